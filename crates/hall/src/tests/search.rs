@@ -1,0 +1,61 @@
+use super::*;
+
+/// registries.md §5: 9 of 10 judged everyday questions have a wanted item among the first three.
+#[test]
+fn judged_questions_find_their_item_in_the_first_three() {
+    let catalogue = catalogue();
+    let mut missed = Vec::new();
+    let judged = csv("judged.csv");
+    for row in &judged {
+        let wanted: Vec<&String> = [&row["code1"], &row["code2"]].into_iter().filter(|c| !c.is_empty()).collect();
+        let found = catalogue.search(&row["query"], 20, &|_| true).items;
+        if !found.hits.iter().take(3).any(|h| wanted.contains(&&h.id)) {
+            let place = found.hits.iter().position(|h| wanted.contains(&&h.id));
+            let first: Vec<_> = found.hits.iter().take(3).map(|h| format!("{} {:.1}", catalogue.items[&h.id].item.plain.zh, h.score)).collect();
+            missed.push(format!("{} wanted {wanted:?} at {place:?}; first {first:?}; also {:?}", row["query"], found.also));
+        }
+    }
+    println!("hit@3: {} of {}\n{}", judged.len() - missed.len(), judged.len(), missed.join("\n"));
+    assert!(judged.len() >= 30 && (judged.len() - missed.len()) * 10 >= judged.len() * 9, "{missed:#?}");
+}
+
+#[test]
+fn words_of_two_characters_and_one_are_found() {
+    let catalogue = catalogue();
+    for two in csv("judged.csv").iter().map(|r| &r["query"]).filter(|q| q.chars().count() == 2 && !q.is_ascii()) {
+        assert!(!catalogue.search(two, 3, &|_| true).items.hits.is_empty(), "{two}");
+    }
+    assert!(!catalogue.search("税", 3, &|_| true).items.hits.is_empty());
+}
+
+#[test]
+fn nothing_is_found_for_what_is_not_there() {
+    let catalogue = catalogue();
+    for nonsense in ["", " ", "!!!", "qqqqqq", "护照加注", "\u{0}", "🙂"] {
+        assert!(catalogue.search(nonsense, 9, &|_| true).items.hits.is_empty(), "{nonsense}: {:?}", catalogue.search(nonsense, 9, &|_| true).items.hits.first());
+    }
+}
+
+#[test]
+fn the_reader_is_told_which_words_were_searched_too() {
+    let catalogue = catalogue();
+    assert!(catalogue.search("托老所", 9, &|_| true).items.also.contains(&"日间照料".to_owned()));
+    // One way only: whoever asks for the licence is not sent to "open a shop".
+    assert!(!catalogue.search("个体工商户登记", 9, &|_| true).items.also.contains(&"开店".to_owned()));
+}
+
+#[test]
+fn full_width_capitals_and_the_filter_do_not_matter() {
+    let catalogue = catalogue();
+    let plain = catalogue.search("sfz", 9, &|_| true).items;
+    assert_eq!(plain, catalogue.search("ＳＦＺ", 9, &|_| true).items);
+    let best = plain.hits[0].id.clone();
+    assert!(!catalogue.search("sfz", 9, &|id| id != best).items.hits.iter().any(|h| h.id == best));
+}
+
+#[test]
+fn life_events_are_found_by_name() {
+    let catalogue = catalogue();
+    assert_eq!(catalogue.search("孩子出生", 9, &|_| true).events.hits[0].id, "child_born");
+    assert_eq!(catalogue.search("open a shop", 9, &|_| true).events.hits[0].id, "open_shop");
+}

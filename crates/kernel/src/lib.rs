@@ -1,0 +1,28 @@
+//! The words every crate shares: ids, time, days, language, the person acting, and the three ways to say no.
+//!
+//! Deliberately absent: IO of any kind, clocks, randomness, anything only one crate needs.
+
+mod actor;
+mod id;
+mod no;
+mod time;
+mod text;
+
+pub use actor::{Actor, DeviceKind};
+pub use id::{AccountId, CentreId, CounterId, DeviceId, GrantId, Id, LineId, OrganisationId, SessionId, TicketId, TwoId, VisitId, ZoneId, of};
+pub use no::{Args, Fault, Missing, No, OnViolation, Refusal, Status};
+pub use text::{Both, Lang, ServiceClass};
+pub use time::{Day, Instant, Minutes, ServiceDay, TimeZone, civil, hhmm};
+
+/// An impossible case: panics in tests, becomes a [`Fault`] live.
+///
+/// # Errors
+/// Always a [`Fault`] carrying `what`.
+#[macro_export]
+macro_rules! never {
+    ($($what:tt)*) => {{
+        let what = format!($($what)*);
+        debug_assert!(false, "never: {what}");
+        return Err($crate::No::Fault($crate::Fault::new(what)));
+    }};
+}

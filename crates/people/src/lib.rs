@@ -1,0 +1,64 @@
+//! Who may do what (registries §2): accounts, passwords, sessions, grants, two-person requests, the first administrator.
+//!
+//! Nouns: [`api::Account`], [`api::Grant`], [`api::Two`], [`api::NewSession`], [`api::Login`]. Facts told: `people.account_left`, `people.grant_ended`,
+//! `people.two_asked`, `people.two_settled`. Facts heard: none. Invariants: PE1–PE7 in [`mod@checks`].
+//!
+//! Grants are rows, duties are code (`web::ROLES`); nothing is cached, so a revoked grant ends with the next request. Hashing never runs in a lane.
+//! Deliberately absent: residents' accounts, proxies, second factors, PINs, and any knowledge of centres or of who stands at a counter ([`hooks`]).
+
+pub mod account;
+pub mod api;
+mod checks;
+pub mod grant;
+pub mod hooks;
+pub mod login;
+mod object;
+mod pages;
+pub mod password;
+pub mod policy;
+mod reactions;
+mod rows;
+mod samples;
+pub mod session;
+mod sheet;
+pub mod shell;
+#[cfg(test)]
+mod tests;
+pub mod tries;
+pub mod two;
+
+use store::Migrations;
+use web::Slice;
+
+/// The tables of this crate.
+pub const MIGRATIONS: Migrations = store::migrations!("0001-people.sql");
+
+/// The `set-cookie` line of a new session. `__Host-` and `Secure` only where the district is reached by https.
+pub fn cookie(settings: &web::Settings, session: &api::NewSession) -> String {
+    cookie_line(settings, &session.cookie, session::LONGEST_S)
+}
+
+/// The `set-cookie` line that takes the session away.
+pub fn no_cookie(settings: &web::Settings) -> String {
+    cookie_line(settings, "", 0)
+}
+
+fn cookie_line(settings: &web::Settings, value: &str, seconds: i64) -> String {
+    let (name, secure) = if settings.public_url.starts_with("https") { ("__Host-s", " Secure;") } else { ("s", "") };
+    format!("{name}={value}; Path=/; Max-Age={seconds};{secure} HttpOnly; SameSite=Lax")
+}
+
+/// This crate's public face.
+pub static SLICE: Slice = Slice {
+    name: "people",
+    migrations: MIGRATIONS,
+    words: include_str!("../words.toml"),
+    routes: &[pages::ROUTES],
+    statements: rows::STATEMENTS,
+    errands: None,
+    reactions: reactions::REACTIONS,
+    cards: None,
+    checks: checks::CHECKS,
+    sheets: sheet::SHEETS,
+    samples: Some(samples::samples),
+};

@@ -1,0 +1,163 @@
+//! What happens with time: misses, expiries, the minute's figures, the end of the day.
+
+use std::collections::HashMap;
+
+use facts::queue::DayEnded;
+use kernel::{AccountId, Actor, CentreId, Instant, No, Refusal, ServiceDay};
+use store::Tx;
+
+use super::{Who, hold, record, save_session};
+use crate::{Action, End, Limits, Score, State, Ticket, ratios, rows};
+
+/// Centres where a clock has something to do now: run [`settle`] on each, as a command of its chain. A cheap read for every second.
+pub fn due(tx: &mut Tx, now: Instant) -> Result<Vec<CentreId>, No> {
+    let mut figures: HashMap<CentreId, Limits> = HashMap::new();
+    let mut centres = Vec::new();
+    for t in rows::ticket::clocked(tx)? {
+        if centres.last() == Some(&t.centre) {
+            continue;
+        }
+        if !figures.contains_key(&t.centre) {
+            figures.insert(t.centre, rows::line::limits(tx, t.centre, now)?);
+        }
+        let Some(limits) = figures.get(&t.centre) else { continue };
+        let up = if t.missed { now > t.since.plus_min(limits.rejoin_min) } else { !t.priority && now >= t.called_at.plus_s(limits.miss_after_s) };
+        if up {
+            centres.push(t.centre);
+        }
+    }
+    Ok(centres)
+}
+
+/// Misses who did not come to the counter (never with priority), expires who did not come back. Says how many tickets moved.
+pub fn settle(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<u32, No> {
+    hold(tx, centre)?;
+    let limits = rows::line::limits(tx, centre, now)?;
+    let who = Who::person(&Actor::System("queue.clock"), now);
+    let mut moved = 0;
+    for before in rows::ticket::between(tx, centre)? {
+        let (after, action) = if before.misses_itself(&limits, now) {
+            (before.clone().miss(now)?, Action::Miss)
+        } else if let Ok(after) = before.clone().expire(&limits, None, now) {
+            (after, Action::Expire)
+        } else {
+            continue;
+        };
+        record(tx, &before, &after, action, &who, None)?;
+        if let Some(counter) = before.state.counter()
+            && let Some(session) = rows::desk::of_counter(tx, counter)?
+        {
+            super::clerk::freed(tx, session, now)?;
+        }
+        moved += 1;
+    }
+    Ok(moved)
+}
+
+/// A rejoin, as the house or (in tests) a broken twin has it.
+pub(super) fn rejoined(ticket: Ticket, limits: &Limits, now: Instant) -> Result<Ticket, Refusal> {
+    #[cfg(test)]
+    if crate::tests::twins::current() == crate::tests::twins::Twin::FreeRejoin {
+        return ticket.rejoin(&Limits { rejoin_cost_min: 0, ..limits.clone() }, now);
+    }
+    ticket.rejoin(limits, now)
+}
+
+/// Once a minute and centre: expires remote numbers whose holders never came, and makes the figures behind the ranges again where something ended.
+/// Says whether anything changed.
+pub fn minute(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<bool, No> {
+    hold(tx, centre)?;
+    let limits = rows::line::limits(tx, centre, now)?;
+    let gone = expire_away(tx, centre, &limits, now)?;
+    Ok(refresh(tx, centre, &limits, now)? || gone > 0)
+}
+
+fn expire_away(tx: &mut Tx, centre: CentreId, limits: &Limits, now: Instant) -> Result<u32, No> {
+    let who = Who::person(&Actor::System("queue.clock"), now);
+    let mut gone = 0;
+    for (line, _) in rows::line::all(tx, centre)? {
+        for before in rows::ticket::away(tx, line.id)? {
+            let turn = rows::ticket::turn(tx, line.id, before.base, before.key())?;
+            if let Ok(after) = before.clone().expire(limits, turn, now) {
+                record(tx, &before, &after, Action::Expire, &who, None)?;
+                gone += 1;
+            }
+        }
+    }
+    Ok(gone)
+}
+
+/// Makes `queue_stat` of a centre again, when one of its tickets was finished since the last time.
+fn refresh(tx: &mut Tx, centre: CentreId, limits: &Limits, now: Instant) -> Result<bool, No> {
+    let lines = rows::line::all(tx, centre)?;
+    let mut fresh = false;
+    match rows::stat::made(tx, centre)? {
+        None => fresh = !lines.is_empty(),
+        Some(made) => {
+            for (line, _) in &lines {
+                fresh = fresh || rows::stat::ended_since(tx, line.id, made)?;
+            }
+        }
+    }
+    if !fresh {
+        return Ok(false);
+    }
+    let since = now.plus_min(-limits.mean_days * 24 * 60);
+    let (mut all, mut whole, mut served) = (Vec::new(), Score::default(), 0);
+    for (line, _) in &lines {
+        let (n, sum_us) = rows::stat::served(tx, line.id, since)?;
+        let reals = rows::stat::reals(tx, line.id, limits.ratios_most)?;
+        let pairs: Vec<(i64, i64)> = reals.iter().map(|r| (r.real_s, r.predicted_s)).collect();
+        let mut score = Score::default();
+        for (range, real) in reals.iter().filter_map(|r| Some((r.range?, r.real_s))) {
+            score.add(range, real, limits);
+            whole.add(range, real, limits);
+        }
+        let past = crate::Past { mean_ms: (n > 0).then(|| sum_us / n.max(1) / 1_000), ..ratios(&pairs) };
+        rows::stat::set(tx, centre, line.id.bytes(), &past, n, score, now)?;
+        all.extend(pairs);
+        served += n;
+    }
+    rows::stat::set(tx, centre, rows::line::WHOLE_CENTRE, &ratios(&all), served, whole, now)?;
+    Ok(true)
+}
+
+/// Centres and service days before `today` that nobody ended: the timer ends them at the turn of the day.
+pub fn unended(tx: &mut Tx, today: ServiceDay) -> Result<Vec<(CentreId, ServiceDay)>, No> {
+    Ok(rows::visit::unended(tx, today)?)
+}
+
+/// Ends a service day (日终): who is being served is done but unrecorded, everybody else expires, counters close (H20).
+/// Says how many expired and how many are unrecorded.
+pub fn end_of_day(tx: &mut Tx, centre: CentreId, day: ServiceDay, by: &Actor, now: Instant) -> Result<(i64, i64), No> {
+    hold(tx, centre)?;
+    let who = Who::person(by, now);
+    let (mut expired, mut unrecorded) = (0, 0);
+    for visit in rows::visit::open(tx, centre, day)? {
+        for before in rows::ticket::of_visit(tx, visit)? {
+            if before.state.ended() {
+                continue;
+            }
+            let after = before.clone().close(now)?;
+            record(tx, &before, &after, Action::Close, &who, None)?;
+            match after.state {
+                State::Ended { how: End::Done(_), .. } => unrecorded += 1,
+                _ => expired += 1,
+            }
+        }
+    }
+    for session in rows::desk::of_centre(tx, centre)? {
+        save_session(tx, &session.close(false, now)?)?;
+    }
+    tx.tell(&DayEnded { centre, day: day.to_string(), expired, unrecorded });
+    Ok((expired, unrecorded))
+}
+
+/// An account left or lost its grant: its counter closes, with its ticket when it has one (heard from `people`). Says whether there was one.
+pub fn account_left(tx: &mut Tx, centre: CentreId, account: AccountId, now: Instant) -> Result<bool, No> {
+    hold(tx, centre)?;
+    let Some(session) = rows::desk::of_account(tx, account)?.filter(|s| s.centre == centre) else { return Ok(false) };
+    let with_ticket = rows::ticket::at_counter(tx, session.counter)?.is_some();
+    save_session(tx, &session.close(with_ticket, now)?)?;
+    Ok(true)
+}

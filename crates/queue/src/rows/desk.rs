@@ -1,0 +1,101 @@
+//! Counters at work: `queue_session`, `queue_session_line`.
+
+use kernel::{AccountId, CentreId, CounterId, Fault, Instant, SessionId};
+use store::{Row, Tx, params};
+
+use super::{Columns, known};
+use crate::{CounterSession, PauseReason, SessionState, Skill};
+
+store::statements! {
+    /// The counter's time at work that is not over.
+    OF_COUNTER = "select session_id, centre_id, counter_id, number, zone, account_id, opened_at_us, state, reason, back_at_us, closed_at_us from queue_session
+        where counter_id = $1 and closed_at_us is null";
+    /// The account's.
+    OF_ACCOUNT = "select session_id, centre_id, counter_id, number, zone, account_id, opened_at_us, state, reason, back_at_us, closed_at_us from queue_session
+        where account_id = $1 and closed_at_us is null";
+    /// One, over or not.
+    ONE = "select session_id, centre_id, counter_id, number, zone, account_id, opened_at_us, state, reason, back_at_us, closed_at_us from queue_session where session_id = $1";
+    /// Everybody's at a centre.
+    OF_CENTRE = "select session_id, centre_id, counter_id, number, zone, account_id, opened_at_us, state, reason, back_at_us, closed_at_us from queue_session
+        where centre_id = $1 and closed_at_us is null order by number";
+    /// What it serves.
+    LINES = "select line_id, rank, help_after_s from queue_session_line where session_id = $1 order by rank, line_id";
+    /// A counter opens.
+    INSERT = "insert into queue_session (session_id, centre_id, counter_id, number, zone, account_id, state, opened_at_us) values ($1, $2, $3, $4, $5, $6, 'open', $7)";
+    /// One line it serves.
+    ADD_LINE = "insert into queue_session_line (session_id, line_id, rank, help_after_s) values ($1, $2, $3, $4)";
+    /// Forgets what it serves.
+    CLEAR_LINES = "delete from queue_session_line where session_id = $1";
+    /// What it does now.
+    SAVE = "update queue_session set state = $2, reason = $3, back_at_us = $4, closed_at_us = $5 where session_id = $1 and closed_at_us is null";
+}
+
+fn session(row: &mut Row) -> Result<CounterSession, Fault> {
+    let c = &mut Columns(row, 0);
+    Ok(CounterSession {
+        id: c.next()?,
+        centre: c.next()?,
+        counter: c.next()?,
+        number: c.next()?,
+        zone: c.next()?,
+        account: c.next()?,
+        opened_at: c.next()?,
+        state: state(c)?,
+        skills: Vec::new(),
+    })
+}
+fn state(c: &mut Columns) -> Result<SessionState, Fault> {
+    let (code, why, back_at, closed): (String, Option<String>, Option<Instant>, Option<Instant>) = (c.next()?, c.next()?, c.next()?, c.next()?);
+    match (code.as_str(), why, closed) {
+        ("open", _, _) => Ok(SessionState::Open),
+        ("paused", Some(why), _) => Ok(SessionState::Paused { why: known(&why, PauseReason::parse)?, back_at }),
+        ("closing", _, _) => Ok(SessionState::Closing),
+        ("closed", _, Some(at)) => Ok(SessionState::Closed { at }),
+        _ => Err(Fault::new(format!("{code:?} is not a state of a counter at work"))),
+    }
+}
+fn with_skills(tx: &mut Tx, session: Option<CounterSession>) -> Result<Option<CounterSession>, Fault> {
+    let Some(mut session) = session else { return Ok(None) };
+    session.skills = tx.many(&LINES, params![session.id], |r| Ok(Skill { line: r.get(0)?, rank: r.get(1)?, help_after_s: r.get(2)? }))?;
+    Ok(Some(session))
+}
+/// The counter at work, with the lines it serves.
+pub fn of_counter(tx: &mut Tx, counter: CounterId) -> Result<Option<CounterSession>, Fault> {
+    let session = tx.optional(&OF_COUNTER, params![counter], session)?;
+    with_skills(tx, session)
+}
+/// Where an account works.
+pub fn of_account(tx: &mut Tx, account: AccountId) -> Result<Option<CounterSession>, Fault> {
+    let session = tx.optional(&OF_ACCOUNT, params![account], session)?;
+    with_skills(tx, session)
+}
+/// One time at work, over or not.
+pub fn one(tx: &mut Tx, id: SessionId) -> Result<Option<CounterSession>, Fault> {
+    let session = tx.optional(&ONE, params![id], session)?;
+    with_skills(tx, session)
+}
+/// Every counter at work of a centre, without the lines it serves.
+pub fn of_centre(tx: &mut Tx, centre: CentreId) -> Result<Vec<CounterSession>, Fault> {
+    tx.many(&OF_CENTRE, params![centre], session)
+}
+/// A counter opens.
+pub fn insert(tx: &mut Tx, s: &CounterSession) -> Result<(), Fault> {
+    tx.run(&INSERT, params![s.id, s.centre, s.counter, s.number, s.zone, s.account, s.opened_at]).map(drop)
+}
+/// The lines a counter at work serves from now on.
+pub fn set_skills(tx: &mut Tx, session: SessionId, skills: &[Skill]) -> Result<(), Fault> {
+    tx.run(&CLEAR_LINES, params![session])?;
+    for s in skills {
+        tx.run(&ADD_LINE, params![session, s.line, s.rank, s.help_after_s])?;
+    }
+    Ok(())
+}
+/// What it does now.
+pub fn save(tx: &mut Tx, s: &CounterSession) -> Result<(), Fault> {
+    let (why, back, closed) = match s.state {
+        SessionState::Open | SessionState::Closing => (None, None, None),
+        SessionState::Paused { why, back_at } => (Some(why.code()), back_at, None),
+        SessionState::Closed { at } => (None, None, Some(at)),
+    };
+    tx.run(&SAVE, params![s.id, s.state.code(), why, back, closed]).map(drop)
+}

@@ -1,0 +1,17 @@
+//! Tests of the line: tables of cells, the rule against itself, days against a model, races.
+
+mod day;
+mod line;
+mod model;
+mod race;
+mod ticket;
+pub mod twins;
+mod story;
+mod wait;
+mod words;
+mod world;
+
+/// How many seeds a property runs: `YIZHAN_SEEDS`, 200 for the quick loop; the gate sets 2,000.
+pub fn seeds() -> u32 {
+    std::env::var("YIZHAN_SEEDS").ok().and_then(|s| s.parse().ok()).unwrap_or(200)
+}

@@ -1,0 +1,60 @@
+//! `audit verify | head | export`.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Subcommand;
+use store::Head;
+
+use super::say;
+use crate::{Config, open};
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Audit {
+    /// Verify every chain; with --head also against a head kept outside.
+    Verify {
+        /// A file of heads as printed by `audit head`.
+        #[arg(long)]
+        head: Option<PathBuf>,
+    },
+    /// Print the heads, to be kept outside the machine.
+    Head,
+    /// Print the journal as lines of JSON.
+    Export,
+}
+
+pub(super) fn run(config: &Config, what: Audit) -> Result<u8> {
+    let store = open::open_store(&Config { read_only: true, ..config.clone() })?;
+    let no = |no: kernel::No| anyhow::anyhow!(no.to_string());
+    match what {
+        Audit::Head => {
+            for head in store.read_blocking(|tx| store::heads(tx)).map_err(no)? {
+                say(head);
+            }
+            Ok(0)
+        }
+        Audit::Verify { head } => {
+            let outside = match head {
+                None => Vec::new(),
+                Some(file) => {
+                    let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+                    text.lines().map(str::trim).filter(|l| !l.is_empty()).map(|l| l.parse::<Head>().map_err(|e| anyhow::anyhow!("{l}: {e}"))).collect::<Result<_>>()?
+                }
+            };
+            let report = store.read_blocking(move |tx| store::verify(tx, &outside)).map_err(no)?;
+            say(&report);
+            Ok(u8::from(!report.ok()))
+        }
+        Audit::Export => {
+            let mut after = None;
+            loop {
+                let page = store.read_blocking(move |tx| store::search(tx, &store::Search { after, limit: 1_000, ..store::Search::default() })).map_err(no)?;
+                let Some(last) = page.last() else { return Ok(0) };
+                after = Some((last.chain, last.seq));
+                for row in &page {
+                    say(serde_json::to_string(row)?);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `check` and `check queue`.
+
+use anyhow::{Result, bail};
+use kernel::{CentreId, ServiceDay};
+
+use super::say;
+use crate::{Config, open, slices::SLICES};
+
+pub(super) fn all(config: &Config) -> Result<u8> {
+    let store = open::open_store(&Config { read_only: true, ..config.clone() })?;
+    let mut broken = 0;
+    for check in SLICES.iter().flat_map(|s| s.checks) {
+        let faults = store.read_blocking(check.run).map_err(|no| anyhow::anyhow!("{}: {no}", check.id))?;
+        say(format_args!("{:<5} {}  {}", check.id, if faults.is_empty() { "ok    " } else { "BROKEN" }, check.says));
+        for fault in &faults {
+            say(format_args!("      {fault}"));
+        }
+        broken += usize::from(!faults.is_empty());
+    }
+    let report = store.read_blocking(|tx| store::verify(tx, &[])).map_err(|no| anyhow::anyhow!(no.to_string()))?;
+    let whole = report.ok();
+    say(format_args!("{:<5} {}  every chain of the journal is gapless and verifies", "Q8", if whole { "ok    " } else { "BROKEN" }));
+    broken += usize::from(!whole);
+    Ok(u8::from(broken > 0))
+}
+
+pub(super) fn queue(config: &Config, centre: Option<i64>, day: Option<&str>) -> Result<u8> {
+    let centre = match centre {
+        None => None,
+        Some(n) => match CentreId::new(n) {
+            Some(id) => Some(id),
+            None => bail!("--centre {n}: a centre's number is 1…999"),
+        },
+    };
+    let day: Option<ServiceDay> = day.map(|d| d.parse().map_err(anyhow::Error::msg)).transpose()?;
+    let store = open::open_store(&Config { read_only: true, ..config.clone() })?;
+    let reports = store.read_blocking(move |tx| queue::check::days(tx, centre, day)).map_err(|no| anyhow::anyhow!(no.to_string()))?;
+    let mut broken = 0;
+    for r in &reports {
+        say(r);
+        broken += r.violations.len();
+    }
+    say(format_args!("{} centre-days, {broken} violations", reports.len()));
+    Ok(u8::from(broken > 0))
+}

@@ -1,0 +1,127 @@
+//! A7: search and verify the journal; the public heads.
+
+use kernel::{CentreId, No};
+use store::{FullEntry, Head, Search, Tx};
+use web::{Answer, App, Ask, Duty, Markup, Object, Open, Page, Params, Reply, StoreAudit, Surface, admin_page, axum::extract::Query, html};
+
+/// Rows of one page.
+const PAGE: usize = 100;
+
+pub(super) fn object(_: &mut Tx, _: &Params) -> Result<Object, No> {
+    Ok(Object::of(CentreId::DISTRICT, "journal", ""))
+}
+
+/// What is searched for. Empty: the newest rows.
+#[derive(serde::Deserialize, Default, Clone)]
+pub(super) struct Asked {
+    #[serde(default)]
+    chain: Option<i64>,
+    #[serde(default)]
+    action: String,
+    #[serde(default)]
+    after: Option<i64>,
+}
+
+pub(super) async fn page(app: App, auditor: Duty<StoreAudit>, Query(asked): Query<Asked>) -> Reply {
+    let (search, looked) = (asked.clone(), asked.chain.and_then(CentreId::new).unwrap_or(CentreId::DISTRICT));
+    let (rows, heads) = app
+        .read(move |tx| {
+            let rows = if search.action.is_empty() && search.after.is_none() {
+                store::search(tx, &Search { chain: Some(looked), from_seq: store::heads(tx)?.iter().find(|h| h.chain == looked).map(|h| h.seq - PAGE as i64), limit: PAGE, ..Search::default() })?
+            } else {
+                store::search(tx, &Search { chain: Some(looked), action_prefix: (!search.action.is_empty()).then_some(search.action), after: search.after.map(|seq| (looked, seq)), limit: PAGE, ..Search::default() })?
+            };
+            Ok((rows, store::heads(tx)?))
+        })
+        .await?;
+    if auditor.ask.json() {
+        return Ok(Answer::json(200, &rows));
+    }
+    Ok(Answer::html(&render(&auditor.ask, &asked, &rows, &heads, None)))
+}
+
+pub(super) async fn verify(app: App, auditor: Duty<StoreAudit>) -> Reply {
+    let (report, heads) = app.read(|tx| Ok((store::verify(tx, &[])?, store::heads(tx)?))).await?;
+    if auditor.ask.json() {
+        return Ok(Answer::json(200, &serde_json::json!({ "ok": report.ok(), "rows": report.rows(), "report": report.to_string() })));
+    }
+    Ok(Answer::html(&render(&auditor.ask, &Asked::default(), &[], &heads, Some((report.ok(), report.to_string())))))
+}
+
+fn heads_table(ask: &Ask, heads: &[Head]) -> Markup {
+    html! {
+        div class="scroll" tabindex="0" role="region" aria-label=(ask.t("server.audit.heads")) {
+            table class="table" {
+                caption { (ask.t("server.audit.heads")) }
+                thead { tr { th scope="col" { (ask.t("server.audit.chain")) } th scope="col" { (ask.t("server.audit.seq")) } th scope="col" class="l" { (ask.t("server.audit.hash")) } } }
+                tbody { @for h in heads { tr { th scope="row" { (h.chain) } td { (h.seq) } td class="l" { code { (h.to_string().rsplit(':').next().unwrap_or_default()) } } } } }
+            }
+        }
+    }
+}
+
+fn render(ask: &Ask, asked: &Asked, rows: &[FullEntry], heads: &[Head], verified: Option<(bool, String)>) -> Markup {
+    let body = html! {
+        @if let Some((ok, report)) = &verified {
+            (web::notice(if *ok { "soc" } else { "alr" }, ask.t(if *ok { "server.audit.ok" } else { "server.audit.broken" }), ""))
+            pre { (report) }
+        }
+        form class="card" role="search" method="get" action=(ask.href("/admin/audit")) {
+            div class="row" {
+                div class="field short" { label for="chain" { (ask.t("server.audit.chain")) } input type="text" inputmode="numeric" id="chain" name="chain" value=(asked.chain.unwrap_or(0)); }
+                div class="field" { label for="action" { (ask.t("server.audit.action")) } input type="search" id="action" name="action" value=(asked.action); }
+                button class="btn pri" { (ask.t("server.audit.search")) }
+                a class="btn" href=(ask.href("/admin/audit/verify")) { (ask.t("server.audit.verify")) }
+            }
+        }
+        @if !rows.is_empty() {
+            section class="card" {
+                div class="scroll" tabindex="0" role="region" aria-label=(ask.t("server.audit.rows")) {
+                    table class="table" {
+                        caption class="sr" { (ask.t("server.audit.rows")) }
+                        thead { tr { th scope="col" { (ask.t("server.audit.seq")) } @for w in ["when", "who", "what", "thing", "outcome"] { th scope="col" class="l" { (ask.t(&format!("server.audit.{w}"))) } } } }
+                        tbody { @for r in rows { tr {
+                            th scope="row" { (r.seq) } td class="l" { (ask.district.time.rfc3339(r.at)) } td class="l" { (r.actor_kind) " " (r.role) " " small { (r.actor) } }
+                            td class="l" { (r.action) } td class="l" { (r.object_kind) " " small { (r.object) } } td class="l" { (r.outcome) @if let Some(p) = &r.purpose { " " (p) } }
+                        } } }
+                    }
+                }
+                @if rows.len() == PAGE && (asked.after.is_some() || !asked.action.is_empty()) { @if let Some(last) = rows.last() { p { a href=(ask.href(&format!("/admin/audit?chain={}&action={}&after={}", asked.chain.unwrap_or(0), asked.action, last.seq))) { (ask.t("server.audit.older")) } } } }
+            }
+        }
+        section class="card" { (heads_table(ask, heads)) }
+    };
+    admin_page(ask, "/admin/audit", ask.t("server.audit.title"), &body).render(ask)
+}
+
+/// The heads, for everybody: whoever kept yesterday's can tell a change.
+pub(super) async fn heads(app: App, open: Duty<Open>) -> Reply {
+    let heads = app.read(|tx| store::heads(tx)).await?;
+    if open.ask.json() {
+        return Ok(Answer::json(200, &heads.iter().map(ToString::to_string).collect::<Vec<_>>()));
+    }
+    Ok(Answer::html(&heads_page(&open.ask, &heads)))
+}
+
+fn heads_page(ask: &Ask, heads: &[Head]) -> Markup {
+    let body = html! {
+        (web::skip(ask))
+        main id="main" class="page" tabindex="-1" {
+            h1 { (ask.t("server.heads.title")) }
+            p { (ask.t("server.heads.why")) }
+            p class="age" { (ask.district.time.rfc3339(ask.now)) }
+            (heads_table(ask, heads))
+        }
+    };
+    Page::new(Surface::Admin, ask.t("server.heads.title"), body).render(ask)
+}
+
+fn made_up() -> Vec<Head> {
+    vec![Head { chain: CentreId::DISTRICT, seq: 18_204, hash: [7; 32] }]
+}
+pub(super) fn sample(ask: &Ask) -> Markup {
+    render(ask, &Asked::default(), &[], &made_up(), Some((true, "chain 0  18204 rows  ok".into())))
+}
+pub(super) fn heads_sample(ask: &Ask) -> Markup {
+    heads_page(ask, &made_up())
+}

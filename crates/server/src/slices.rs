@@ -1,0 +1,6 @@
+//! The list of slices, one line each.
+
+use web::Slice;
+
+/// Every slice, registries first: order of migrations and of import.
+pub static SLICES: &[&Slice] = &[&people::SLICE, &places::SLICE, &queue::SLICE, &hall::SLICE, &crate::SLICE];

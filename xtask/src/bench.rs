@@ -1,0 +1,253 @@
+//! `bench hall`: durable ticket issue over HTTP with the full write path, the server on one core, the load on the other; beside it, in the same run, the bare lane
+//! and one transaction per request. A report, never a gate.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+#[derive(Args)]
+pub struct Bench {
+    /// What to measure: `hall`.
+    name: String,
+    /// Seconds of each measurement.
+    #[arg(long, default_value_t = 6)]
+    seconds: u64,
+    /// Streams of another centre that are open in the last row.
+    #[arg(long, default_value_t = 4_000)]
+    streams: usize,
+}
+
+const LISTEN: &str = "127.0.0.1:8479";
+
+/// Measures and prints a table.
+///
+/// # Errors
+/// When the server does not start or refuses.
+pub fn run(args: &Bench) -> Result<()> {
+    if args.name != "hall" {
+        bail!("bench {}: there is `bench hall`", args.name);
+    }
+    build()?;
+    let folder = std::env::temp_dir().join(format!("yizhan-bench-{}", std::process::id()));
+    let server = Server::start(&folder)?;
+    let kiosk = cookie("/demo/device/kiosk")?;
+    println!("| tickets over HTTP, full write path, SQLite FULL | /s | p50 ms | p99 ms | refused |\n|---|---|---|---|---|");
+    let mut at_64 = 0.0;
+    for connections in [16, 64, 256] {
+        let m = load(&kiosk, connections, args.seconds)?;
+        m.print(&format!("{connections} connections"));
+        if connections == 64 {
+            at_64 = m.rate;
+        }
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    let calls = Arc::new(AtomicU64::new(0));
+    let caller = caller(&stop, &calls)?;
+    let calling = load(&kiosk, 64, args.seconds)?;
+    stop.store(true, Ordering::SeqCst);
+    caller.join().map_err(|_| anyhow::anyhow!("the caller panicked"))??;
+    calling.print(&format!("64 connections, a clerk calling flat out ({} calls/s)", calls.load(Ordering::SeqCst) / args.seconds));
+    let open = streams(args.streams)?;
+    let streamed = load(&kiosk, 64, args.seconds)?;
+    streamed.print(&format!("64 connections, {} streams of another centre", open.len()));
+    drop(open);
+    println!("server: {} MB resident", server.resident_mb());
+    drop(server);
+    let _ = std::fs::remove_dir_all(&folder);
+    let (lane, single) = bare()?;
+    println!("\n| beside it, in the same run | /s |\n|---|---|\n| bare lane, group commit | {lane:.0} |\n| one transaction per request | {single:.0} |");
+    println!("\nratios: full path at 64 / bare lane {:.2} (aim ≥ 0.5) · with calling {:.2} (aim ≥ 0.8) · with streams {:.2} (aim ≥ 0.8)", at_64 / lane, calling.rate / at_64, streamed.rate / at_64);
+    Ok(())
+}
+
+fn build() -> Result<()> {
+    for args in [vec!["build", "--release", "--quiet", "--package", "server"], vec!["build", "--release", "--quiet", "--package", "store", "--example", "lane_bench"]] {
+        if !Command::new("cargo").args(args).status()?.success() {
+            bail!("the release build failed");
+        }
+    }
+    Ok(())
+}
+
+fn binary(name: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    target.join("release").join(name)
+}
+
+/// A server on core 0; ends with its value.
+struct Server(Child);
+
+impl Server {
+    fn start(folder: &Path) -> Result<Self> {
+        let child = Command::new("taskset").args(["-c", "0"]).arg(binary("yizhan")).args(["demo", "--listen", LISTEN, "--clock", "2026-11-24T09:10", "--data"]).arg(folder).stdout(Stdio::null()).spawn().context("taskset and the release binary")?;
+        let server = Self(child);
+        for _ in 0..600 {
+            if TcpStream::connect(LISTEN).is_ok() {
+                return Ok(server);
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        bail!("the server did not start")
+    }
+    fn resident_mb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap_or_default();
+        status.lines().find_map(|l| l.strip_prefix("VmRSS:")).and_then(|l| l.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
+    }
+}
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// One keep-alive connection.
+struct Http(BufReader<TcpStream>);
+
+impl Http {
+    fn open() -> Result<Self> {
+        let stream = TcpStream::connect(LISTEN)?;
+        stream.set_nodelay(true)?;
+        Ok(Self(BufReader::new(stream)))
+    }
+    fn send(&mut self, method: &str, path: &str, cookie: &str, body: &str) -> Result<(u16, String, Vec<String>)> {
+        let key = crate::replay::key();
+        let text = format!("{method} {path} HTTP/1.1\r\nhost: {LISTEN}\r\norigin: http://{LISTEN}\r\ncookie: {cookie}\r\naccept: application/json\r\nidempotency-key: {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        self.0.get_mut().write_all(text.as_bytes())?;
+        let mut line = String::new();
+        self.0.read_line(&mut line)?;
+        let status = line.split(' ').nth(1).and_then(|s| s.parse().ok()).context("no status")?;
+        let (mut length, mut cookies) = (0, Vec::new());
+        loop {
+            line.clear();
+            self.0.read_line(&mut line)?;
+            let header = line.trim_end();
+            if header.is_empty() {
+                break;
+            }
+            let (name, value) = header.split_once(':').unwrap_or((header, ""));
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.trim().parse()?,
+                "set-cookie" => cookies.push(value.trim().split(';').next().unwrap_or_default().to_owned()),
+                _ => {}
+            }
+        }
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body)?;
+        Ok((status, String::from_utf8_lossy(&body).into_owned(), cookies))
+    }
+}
+
+fn cookie(path: &str) -> Result<String> {
+    let (status, body, cookies) = Http::open()?.send("POST", &format!("/api/v1{path}"), "", "")?;
+    cookies.first().cloned().with_context(|| format!("{path}: {status} {body}"))
+}
+
+struct Measured {
+    rate: f64,
+    p50: f64,
+    p99: f64,
+    refused: u64,
+}
+impl Measured {
+    fn print(&self, what: &str) {
+        println!("| {what} | {:.0} | {:.1} | {:.1} | {} |", self.rate, self.p50, self.p99, self.refused);
+    }
+}
+
+fn load(kiosk: &str, connections: usize, seconds: u64) -> Result<Measured> {
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let lines = ["social", "civil", "police", "health"];
+    let workers: Vec<_> = (0..connections)
+        .map(|n| {
+            let kiosk = kiosk.to_owned();
+            thread::Builder::new().stack_size(256 * 1024).spawn(move || -> Result<(Vec<f64>, u64)> {
+                let mut http = Http::open()?;
+                let (mut took, mut refused) = (Vec::new(), 0);
+                while Instant::now() < until {
+                    let body = format!("{{\"errands\":[\"{}\"]}}", lines[n % lines.len()]);
+                    let sent = Instant::now();
+                    let (status, ..) = http.send("POST", "/api/v1/centres/1/visits/here", &kiosk, &body)?;
+                    if status == 201 { took.push(sent.elapsed().as_secs_f64() * 1e3) } else { refused += 1 }
+                }
+                Ok((took, refused))
+            })
+        })
+        .collect::<std::io::Result<_>>()?;
+    let mut took = Vec::new();
+    let mut refused = 0;
+    for w in workers {
+        let (some, no) = w.join().map_err(|_| anyhow::anyhow!("a connection's thread panicked"))??;
+        took.extend(some);
+        refused += no;
+    }
+    took.sort_by(f64::total_cmp);
+    let at = |q: f64| took.get(((took.len() as f64 * q) as usize).min(took.len().saturating_sub(1))).copied().unwrap_or(0.0);
+    Ok(Measured { rate: took.len() as f64 / seconds as f64, p50: at(0.5), p99: at(0.99), refused })
+}
+
+/// A clerk who calls and finishes as fast as the server answers.
+fn caller(stop: &Arc<AtomicBool>, calls: &Arc<AtomicU64>) -> Result<thread::JoinHandle<Result<()>>> {
+    let clerk = cookie("/demo/as/clerk1")?;
+    let mut http = Http::open()?;
+    let (_, desk, _) = http.send("GET", "/api/v1/d", &clerk, "")?;
+    let desk: serde_json::Value = serde_json::from_str(&desk).with_context(|| desk)?;
+    let counter = desk["counters"].as_array().and_then(|c| c.iter().find(|c| c["lines"].as_array().is_some_and(|l| !l.is_empty()))).and_then(|c| c["counter"].as_str()).context("no counter")?.to_owned();
+    let (status, body, _) = http.send("POST", &format!("/api/v1/counters/{counter}/open"), &clerk, "{}")?;
+    if status >= 300 {
+        bail!("open: {status} {body}");
+    }
+    let (stop, calls) = (Arc::clone(stop), Arc::clone(calls));
+    Ok(thread::spawn(move || {
+        let mut body = "{}".to_owned();
+        while !stop.load(Ordering::SeqCst) {
+            let (status, answer, _) = http.send("POST", &format!("/api/v1/counters/{counter}/call-next"), &clerk, &body)?;
+            if status != 200 {
+                body = "{}".into();
+                continue;
+            }
+            calls.fetch_add(1, Ordering::SeqCst);
+            let called: serde_json::Value = serde_json::from_str(&answer)?;
+            let ticket = called["call"]["ticket"].as_str().unwrap_or_default().to_owned();
+            http.send("POST", &format!("/api/v1/tickets/{ticket}/arrive"), &clerk, "{}")?;
+            body = format!("{{\"finish\":{{\"ticket\":\"{ticket}\"}}}}");
+        }
+        Ok(())
+    }))
+}
+
+fn streams(count: usize) -> Result<Vec<TcpStream>> {
+    let mut open = Vec::new();
+    for _ in 0..count {
+        let Ok(mut s) = TcpStream::connect(LISTEN) else { break };
+        s.write_all(format!("GET /sse/hall/2/hall1 HTTP/1.1\r\nhost: {LISTEN}\r\naccept: text/event-stream\r\n\r\n").as_bytes())?;
+        let mut first = [0; 12];
+        s.read_exact(&mut first)?;
+        if &first[9..] != b"200" {
+            bail!("a stream was refused: {}", String::from_utf8_lossy(&first));
+        }
+        // Nobody reads on: the kernel's buffer takes what little comes.
+        open.push(s);
+    }
+    Ok(open)
+}
+
+/// The bare lane and one transaction per request, on the same core.
+fn bare() -> Result<(f64, f64)> {
+    let out = Command::new("taskset").args(["-c", "0"]).arg(binary("examples/lane_bench")).output()?;
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    let figure = |name: &str| text.lines().find_map(|l| l.strip_prefix(name)?.trim().split_whitespace().next()?.parse::<f64>().ok()).with_context(|| format!("lane_bench says no {name}: {text}"));
+    Ok((figure("lane")?, figure("single")?))
+}

@@ -1,0 +1,41 @@
+//! Developer commands. `cargo xtask test` is the whole gate; `.ci/run` calls exactly that.
+
+mod bench;
+mod gate;
+mod licences;
+mod replay;
+mod setup;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Cmd,
+}
+
+#[derive(Subcommand)]
+enum Cmd {
+    /// Install what the tests need: by apt where that may be, else print the line to run.
+    Setup,
+    /// The quick loop: format, lints, unit tests.
+    Check,
+    /// The gate: everything.
+    Test,
+    /// Measure and print a table: `bench hall`.
+    Bench(bench::Bench),
+    /// Play a real office's log into a running server.
+    Replay(replay::Replay),
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().command {
+        Cmd::Setup => setup::run(),
+        Cmd::Check => gate::check(),
+        Cmd::Test => gate::test(),
+        Cmd::Bench(args) => bench::run(&args),
+        Cmd::Replay(args) => replay::run(&args),
+    }
+}
