@@ -97,6 +97,8 @@ pub struct Moved {
     pub base_us: i64,
     /// The counter it stood or stands at.
     pub counter: Option<CounterId>,
+    /// The zone whose screens showed a call that was taken back.
+    pub zone: Option<String>,
     /// When.
     pub at_us: i64,
 }
@@ -104,7 +106,8 @@ impl Fact for Moved {
     const NAME: &'static str = "queue.moved";
     fn topics(&self) -> Vec<String> {
         let counter = self.counter.map(|c| format!("counter/{c}"));
-        [format!("visit/{}", self.visit), "manager".into()].into_iter().chain(counter).collect()
+        let hall = self.zone.as_ref().map(|z| format!("hall/{z}"));
+        [format!("visit/{}", self.visit), "manager".into()].into_iter().chain(counter).chain(hall).collect()
     }
 }
 

@@ -97,5 +97,9 @@ fn item_doc(item: &Item, documents: &BTreeMap<String, Document>, events: &[Event
 
 fn event_doc(event: &Event, items: &BTreeMap<String, Current>) -> Doc {
     let names: Vec<String> = event.items.iter().filter_map(|code| items.get(code)).map(|c| format!("{} | {}", c.item.plain.zh, c.item.plain.en)).collect();
-    Doc { id: event.id.clone(), fields: vec![(3.0, format!("{} | {}", event.name.zh, event.name.en)), (1.0, names.join(" | "))], initials: vec![event.name.zh.clone()] }
+    Doc {
+        id: event.id.clone(),
+        fields: vec![(3.0, format!("{} | {}", event.name.zh, event.name.en)), (1.0, names.join(" | "))],
+        initials: vec![event.name.zh.clone()],
+    }
 }

@@ -28,8 +28,8 @@ pub struct Guide {
     pub ask: Vec<Question>,
     /// What was answered, in words.
     pub answered: Vec<Answered>,
-    /// Names of answers that cannot be: asked again.
-    pub odd: Vec<String>,
+    /// Answers that cannot be, as given: asked again.
+    pub odd: Answers,
     /// Fee, days, results: absent where it is not done.
     pub terms: Option<Terms>,
     /// Whether somebody else may come.
@@ -135,8 +135,15 @@ impl Terms {
 pub fn guide(item: &Item, documents: &BTreeMap<String, Document>, answers: &Answers, offer: Option<&Offer>) -> Guide {
     let mut good = Answers::new();
     let mut out = Guide {
-        bring: Vec::new(), follow: Vec::new(), perhaps: Vec::new(), conditions: Vec::new(), ask: Vec::new(), answered: Vec::new(), odd: Vec::new(),
-        terms: offer.map(Terms::of), by_proxy: item.by_proxy(),
+        bring: Vec::new(),
+        follow: Vec::new(),
+        perhaps: Vec::new(),
+        conditions: Vec::new(),
+        ask: Vec::new(),
+        answered: Vec::new(),
+        odd: Answers::new(),
+        terms: offer.map(Terms::of),
+        by_proxy: item.by_proxy(),
     };
     for q in &item.question {
         match answers.get(&q.id).filter(|a| !a.is_empty()) {
@@ -146,7 +153,7 @@ pub fn guide(item: &Item, documents: &BTreeMap<String, Document>, answers: &Answ
             }
             given => {
                 out.ask.push(q.clone());
-                out.odd.extend(given.map(|_| q.id.clone()));
+                out.odd.extend(given.map(|a| (q.id.clone(), a.clone())));
             }
         }
     }

@@ -416,5 +416,8 @@ impl State {
 
 /// A code as it may stand in an address.
 pub fn well_formed(code: &str) -> bool {
-    (1..=40).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) && !code.starts_with('.') && code != "new"
+    (1..=40).contains(&code.len())
+        && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        && !code.starts_with('.')
+        && code != "new"
 }

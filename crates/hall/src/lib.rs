@@ -38,7 +38,7 @@ pub static SLICE: Slice = Slice {
     name: "hall",
     migrations: MIGRATIONS,
     words: include_str!("../words.toml"),
-    routes: pages::ROUTES,
+    routes: &[pages::ROUTES],
     statements: rows::STATEMENTS,
     errands: Some(api::errands),
     reactions: reactions::REACTIONS,

@@ -3,10 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Both, CentreId, ServiceClass};
-use toml::{Spanned, de::{DeTable, DeValue}};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
 use web::SheetFault;
 
-use crate::item::{Answer, Basis, Condition, Depth, Fee, Form, How, Item, Kind, Mode, Need, Offer, Online, Outcome, PROCESSES, Question, Target, When, well_formed};
+use crate::item::{
+    Answer, Basis, Condition, Depth, Fee, Form, How, Item, Kind, Mode, Need, Offer, Online, Outcome, PROCESSES, Question, Target, When, well_formed,
+};
 
 /// Longest text of one key, in characters [A].
 const TEXT_MAX: usize = 2_000;
@@ -79,7 +84,12 @@ impl<'t, 'i> Table<'t, 'i> {
     fn only(&self, f: &mut Faults, keys: &[&str]) {
         for (key, _) in self.inner.iter().filter(|(k, _)| !keys.contains(&k.get_ref().as_ref())) {
             let known = keys.join("、");
-            f.say(key.span().start, &self.key(key.get_ref()), &format!("没有这一项；能写的有：{known}"), &format!("no such key; there are: {}", keys.join(", ")));
+            f.say(
+                key.span().start,
+                &self.key(key.get_ref()),
+                &format!("没有这一项；能写的有：{known}"),
+                &format!("no such key; there are: {}", keys.join(", ")),
+            );
         }
     }
     fn missing(&self, f: &mut Faults, key: &str) {
@@ -92,7 +102,12 @@ impl<'t, 'i> Table<'t, 'i> {
         };
         let n = s.chars().count();
         if n > TEXT_MAX || s.chars().any(|c| c.is_control() && c != '\n') {
-            self.wrong(f, key, &format!("最多 {TEXT_MAX} 个字，不能有控制字符；现在 {n} 个"), &format!("{TEXT_MAX} characters at most and no control characters; now {n}"));
+            self.wrong(
+                f,
+                key,
+                &format!("最多 {TEXT_MAX} 个字，不能有控制字符；现在 {n} 个"),
+                &format!("{TEXT_MAX} characters at most and no control characters; now {n}"),
+            );
         }
         Some(s.trim().to_owned())
     }
@@ -214,7 +229,23 @@ impl<'t, 'i> Table<'t, 'i> {
 
 fn whole(f: &mut Faults, t: &Table, known: &Known) -> Item {
     const KEYS: &[&str] = &[
-        "code", "kind", "class", "sample", "name", "plain", "short", "owner", "target", "life_events", "basis", "guide", "synonyms", "need", "condition", "question", "offer",
+        "code",
+        "kind",
+        "class",
+        "sample",
+        "name",
+        "plain",
+        "short",
+        "owner",
+        "target",
+        "life_events",
+        "basis",
+        "guide",
+        "synonyms",
+        "need",
+        "condition",
+        "question",
+        "offer",
     ];
     t.only(f, KEYS);
     let code = t.text(f, "code");
@@ -317,7 +348,22 @@ fn needs(f: &mut Faults, t: &Table, questions: &[Question], known: &Known) -> Ve
 
 fn offers(f: &mut Faults, t: &Table, known: &Known) -> Vec<Offer> {
     const KEYS: &[&str] = &[
-        "centres", "queue", "depth", "mode", "statutory_days", "promised_days", "visits_max", "typical_min", "fee", "process", "scope", "online", "online_url", "bookable", "results", "remedies",
+        "centres",
+        "queue",
+        "depth",
+        "mode",
+        "statutory_days",
+        "promised_days",
+        "visits_max",
+        "typical_min",
+        "fee",
+        "process",
+        "scope",
+        "online",
+        "online_url",
+        "bookable",
+        "results",
+        "remedies",
     ];
     let mut all: Vec<Offer> = Vec::new();
     let tables = t.tables(f, "offer");
@@ -392,7 +438,7 @@ fn centres(f: &mut Faults, o: &Table, queue: &str, known: &Known) -> Vec<CentreI
         }
         Some(DeValue::Array(list)) if !list.is_empty() => {
             let mut all = Vec::new();
-            for value in list.iter() {
+            for value in list {
                 let number = if let DeValue::Integer(n) = value.get_ref() { n.as_str().parse().ok().filter(|n| *n > 0).and_then(CentreId::new) } else { None };
                 match number.filter(|c| known.lines.contains_key(c)) {
                     Some(centre) => {

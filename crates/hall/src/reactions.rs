@@ -10,10 +10,8 @@ use web::{App, Reaction};
 use crate::{api, held, rows};
 
 /// All of them.
-pub const REACTIONS: &[Reaction] = &[
-    Reaction::Every { name: "hall.misses", seconds: 60, run: misses },
-    Reaction::Heard { name: "hall.agreed", fact: "people.two_settled", run: settled },
-];
+pub const REACTIONS: &[Reaction] =
+    &[Reaction::Every { name: "hall.misses", seconds: 60, run: misses }, Reaction::Heard { name: "hall.agreed", fact: "people.two_settled", run: settled }];
 
 /// Writes the questions that found nothing: reading a page writes nothing, so they wait in memory for up to a minute.
 pub fn misses(app: App) -> Pin<Box<dyn Future<Output = Result<(), No>> + Send>> {

@@ -78,7 +78,8 @@ struct Posting {
 impl Index {
     /// Builds the index. Documents of one index have the same fields in the same order.
     pub fn build(docs: &[Doc], synonyms: &[Synonym]) -> Self {
-        let mut index = Self { synonyms: synonyms.iter().map(|s| Synonym { word: fold(&s.word), other: fold(&s.other), ..s.clone() }).collect(), ..Self::default() };
+        let mut index =
+            Self { synonyms: synonyms.iter().map(|s| Synonym { word: fold(&s.word), other: fold(&s.other), ..s.clone() }).collect(), ..Self::default() };
         let mut lengths: Vec<f64> = Vec::new();
         for (n, doc) in docs.iter().enumerate() {
             index.ids.push(doc.id.clone());
@@ -138,7 +139,8 @@ impl Index {
         for word in runs(&asked).into_iter().filter(|r| r.len() >= 2 && r.bytes().all(|b| b.is_ascii_lowercase())) {
             self.add_initials(&mut scores, &word);
         }
-        let mut hits: Vec<Hit> = self.ids.iter().zip(scores).filter(|(id, score)| *score > 0.0 && keep(id)).map(|(id, score)| Hit { id: id.clone(), score }).collect();
+        let mut hits: Vec<Hit> =
+            self.ids.iter().zip(scores).filter(|(id, score)| *score > 0.0 && keep(id)).map(|(id, score)| Hit { id: id.clone(), score }).collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
         let floor = hits.first().map_or(0.0, |h| h.score * FLOOR);
         hits.retain(|h| h.score >= floor);
@@ -275,5 +277,9 @@ fn stem(word: &str) -> String {
 }
 
 fn initials_of(text: &str) -> Vec<String> {
-    runs(text).into_iter().filter(|r| r.chars().next().is_some_and(han)).map(|run| run.chars().filter_map(|c| c.to_pinyin()).map(|p| p.first_letter()).collect()).collect()
+    runs(text)
+        .into_iter()
+        .filter(|r| r.chars().next().is_some_and(han))
+        .map(|run| run.chars().filter_map(|c| c.to_pinyin()).map(pinyin::Pinyin::first_letter).collect())
+        .collect()
 }

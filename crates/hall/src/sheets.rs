@@ -31,7 +31,13 @@ const SHELL: &str = "import at the machine";
 fn documents(tx: &mut Tx, file: &SheetFile, _: &ImportCtx) -> Result<SheetReport, No> {
     let table = Table::read(file, DOCUMENTS);
     let forms = [("original", Form::Original), ("copy", Form::Copy), ("electronic", Form::Electronic), ("reader", Form::Reader)];
-    let read = table.rows(|r| Document { id: r.code("document"), name: r.both("name", 80), who_issues: r.text("who_issues", 80), form: r.one_of("form", &forms), reusable: r.yes("reusable") });
+    let read = table.rows(|r| Document {
+        id: r.code("document"),
+        name: r.both("name", 80),
+        who_issues: r.text("who_issues", 80),
+        form: r.one_of("form", &forms),
+        reusable: r.yes("reusable"),
+    });
     table.once(&read, "document", |d| d.id.clone());
     if !table.ok() {
         return Ok(table.report());
@@ -130,8 +136,11 @@ fn export_events(tx: &mut Tx) -> Result<Vec<(String, String)>, No> {
 fn synonyms(tx: &mut Tx, file: &SheetFile, _: &ImportCtx) -> Result<SheetReport, No> {
     let table = Table::read(file, SYNONYMS);
     let read = table.rows(|r| Synonym {
-        word: r.text("word", 20), other: r.text("other", 20), both_ways: r.one_of("way", &[("both", true), ("one", false)]),
-        note: r.maybe_text("note", 200).unwrap_or_default(), source: r.text("source", 200),
+        word: r.text("word", 20),
+        other: r.text("other", 20),
+        both_ways: r.one_of("way", &[("both", true), ("one", false)]),
+        note: r.maybe_text("note", 200).unwrap_or_default(),
+        source: r.text("source", 200),
     });
     table.once(&read, "word", |s| (s.word.clone(), s.other.clone()));
     for Read { line, value } in read.iter().filter(|s| s.value.word == s.value.other) {

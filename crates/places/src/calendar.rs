@@ -61,6 +61,6 @@ impl WorkCalendar {
     }
     /// Working days after `from` up to and with `to`; 0 when `to` is not later.
     pub fn work_days(&self, from: Day, to: Day) -> i64 {
-        (1..=to.days_since(from)).filter(|n| self.work_day(from.plus(*n))).count() as i64
+        (1..=to.days_since(from)).map(|n| i64::from(self.work_day(from.plus(n)))).sum()
     }
 }

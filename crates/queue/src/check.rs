@@ -16,6 +16,13 @@ use crate::{
 
 type Key = [u8; 16];
 
+/// What `yizhan check` evaluates over all days at once; a single day is [`day`]'s.
+pub const CHECKS: &[web::Check] = &[
+    web::Check { id: "H1", says: "every number from 1 to the last of its prefix and day has its visit", run: |tx| Ok(day::broken_h1(tx)?) },
+    web::Check { id: "H2", says: "a counter serves one ticket, a visit is at one counter", run: |tx| Ok(day::broken_h2(tx)?) },
+    web::Check { id: "H20", says: "nobody waits on a day that is over", run: |tx| Ok(day::broken_h20(tx)?) },
+];
+
 /// What a day looks like when it is done again (hall §6.4).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
@@ -53,6 +60,7 @@ pub struct Violation {
 }
 
 /// A ticket as the journal has told it so far.
+#[allow(clippy::struct_excessive_bools)] // told facts, each by itself
 struct Seen {
     visit: Key,
     number: String,
@@ -92,6 +100,11 @@ struct Replay {
     report: Report,
 }
 
+/// Every day on which a centre gave a number.
+pub fn days(tx: &mut Tx) -> Result<Vec<(CentreId, ServiceDay)>, No> {
+    Ok(day::days(tx)?)
+}
+
 /// Does the day again. `over`: the service day has ended, so nobody may still wait (H20).
 pub fn day(tx: &mut Tx, centre: CentreId, day: ServiceDay, over: bool) -> Result<Report, No> {
     let rows = day::tickets(tx, centre, day)?;
@@ -107,7 +120,7 @@ pub fn day(tx: &mut Tx, centre: CentreId, day: ServiceDay, over: bool) -> Result
         called: HashMap::new(),
         figures: day::figures(tx, centre)?,
         day: day.to_string(),
-        report: Report { tickets: rows.len() as i64, ..Report::default() },
+        report: Report { tickets: i64::try_from(rows.len()).unwrap_or(i64::MAX), ..Report::default() },
     };
     for step in steps {
         replay.steps.entry((step.seq, step.ticket)).or_default().push_back(step);
@@ -199,7 +212,10 @@ impl Replay {
             self.wrong("H7", seq, format!("{number}: told but not written in queue_step"));
             return None;
         };
-        let same = action.contains(&step.action.as_str()) && Some(step.line) == id(data, "line") && Some(step.base_us) == data["base_us"].as_i64() && Some(step.at_us) == data["at_us"].as_i64();
+        let same = action.contains(&step.action.as_str())
+            && Some(step.line) == id(data, "line")
+            && Some(step.base_us) == data["base_us"].as_i64()
+            && Some(step.at_us) == data["at_us"].as_i64();
         if !same {
             self.wrong("H7", seq, format!("{number}: queue_step says {} where the journal says {}", step.action, action.join(" or ")));
         }
@@ -207,7 +223,11 @@ impl Replay {
         seen.steps += 1;
         let (from, steps) = (seen.state.clone(), seen.steps);
         if step.from != from || step.no != steps || !LEGAL.contains(&(step.action.as_str(), step.from.as_str(), step.to.as_str())) {
-            self.wrong("H2", seq, format!("{number}: step {} {} from {} to {}, but it was {from} after {} steps", step.no, step.action, step.from, step.to, steps - 1));
+            self.wrong(
+                "H2",
+                seq,
+                format!("{number}: step {} {} from {} to {}, but it was {from} after {} steps", step.no, step.action, step.from, step.to, steps - 1),
+            );
         }
         Some(step)
     }
@@ -323,7 +343,8 @@ impl Replay {
     /// H7: everybody this counter might have called, sorted by who must go first.
     fn in_order(&mut self, seq: i64, ticket: Key, at: i64, serves: &[(Key, i64, i64)], callable: &[Key], by: &str) {
         let (cap, promise) = (self.figure("cap", at), self.figure("promise_s", at) * 1_000_000);
-        let mine: Vec<(Key, &Seen)> = callable.iter().filter_map(|k| Some((*k, self.seen.get(k)?))).filter(|(_, s)| serves.iter().any(|(l, ..)| *l == s.line)).collect();
+        let mine: Vec<(Key, &Seen)> =
+            callable.iter().filter_map(|k| Some((*k, self.seen.get(k)?))).filter(|(_, s)| serves.iter().any(|(l, ..)| *l == s.line)).collect();
         let oldest = |line: Key| mine.iter().filter(|(_, s)| s.line == line).map(|(_, s)| s.key()).min();
         let own_work = serves.iter().any(|(line, rank, _)| *rank == 1 && oldest(*line).is_some());
         let helps = |line: Key| {
@@ -361,7 +382,11 @@ impl Replay {
         let (base, excused) = (called.base, called.passed >= cap);
         let due_first = |s: &Seen| s.booked && at - s.base >= promise;
         let earlier_booking = due_first(called);
-        let over: Vec<Key> = callable.iter().copied().filter(|k| *k != ticket && self.seen.get(k).is_some_and(|s| due_first(s) && serves.iter().any(|(l, ..)| *l == s.line))).collect();
+        let over: Vec<Key> = callable
+            .iter()
+            .copied()
+            .filter(|k| *k != ticket && self.seen.get(k).is_some_and(|s| due_first(s) && serves.iter().any(|(l, ..)| *l == s.line)))
+            .collect();
         for key in over {
             let Some(s) = self.seen.get_mut(&key) else { continue };
             if excused || (earlier_booking && base <= s.base) {
@@ -406,7 +431,8 @@ impl Replay {
     }
 
     fn nobody_left(&mut self, seq: i64) {
-        let left: Vec<String> = self.seen.values().filter(|s| LIVE.contains(&s.state.as_str())).map(|s| format!("{} is {} after the close of day", s.number, s.state)).collect();
+        let left: Vec<String> =
+            self.seen.values().filter(|s| LIVE.contains(&s.state.as_str())).map(|s| format!("{} is {} after the close of day", s.number, s.state)).collect();
         for says in left {
             self.wrong("H20", seq, says);
         }

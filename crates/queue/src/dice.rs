@@ -25,7 +25,9 @@ impl Dice {
         Id::new(now, ten)
     }
     pub(crate) fn code(&mut self) -> Code8 {
-        let [a, b, c, d, e, ..] = self.throw();
-        Code8::new([a, b, c, d, e])
+        let bytes = self.throw();
+        let mut five = [0; 5];
+        five.copy_from_slice(&bytes[..5]);
+        Code8::new(five)
     }
 }

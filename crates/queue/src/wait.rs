@@ -162,13 +162,13 @@ impl Score {
 pub fn ratios(pairs: &[(i64, i64)]) -> Past {
     let mut pm: Vec<i64> = pairs.iter().filter(|(_, predicted)| *predicted > 0).map(|(real, predicted)| real.saturating_mul(1_000) / predicted).collect();
     pm.sort_unstable();
-    Past { mean_ms: None, q10_pm: quantile(&pm, 10), q90_pm: quantile(&pm, 90), ratios: pm.len() as i64 }
+    Past { mean_ms: None, q10_pm: quantile(&pm, 10), q90_pm: quantile(&pm, 90), ratios: i64::try_from(pm.len()).unwrap_or(i64::MAX) }
 }
 
 /// The `p` % quantile of sorted values, linear between neighbours; 0 of nothing.
 fn quantile(sorted: &[i64], p: usize) -> i64 {
     let Some(last) = sorted.len().checked_sub(1) else { return 0 };
-    let (at, rest) = (last * p / 100, (last * p % 100) as i64);
+    let (at, rest) = (last * p / 100, i64::try_from(last * p % 100).unwrap_or(0));
     let next = sorted[(at + 1).min(last)];
     sorted[at] + (next - sorted[at]) * rest / 100
 }

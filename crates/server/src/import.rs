@@ -61,7 +61,7 @@ fn in_order(files: Vec<SheetFile>) -> (Vec<(&'static Sheet, SheetFile)>, Vec<She
 fn chains(store: &Store, files: &[SheetFile]) -> Result<Vec<CentreId>, No> {
     let mut all: BTreeSet<CentreId> = store.read_blocking(places::api::centres)?.into_iter().map(|c| c.id).collect();
     for file in files.iter().filter(|f| f.name == "centres.csv") {
-        all.extend(file.text.lines().filter_map(|l| l.split(',').next()?.trim_matches('"').parse().ok()));
+        all.extend(file.text.lines().filter_map(|l| l.split(',').next()?.trim_matches('"').parse::<CentreId>().ok()));
     }
     Ok(all.into_iter().filter(|c| *c != CentreId::DISTRICT).collect())
 }

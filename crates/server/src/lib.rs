@@ -8,9 +8,7 @@ pub mod reactions;
 pub mod serve;
 pub mod slices;
 
-use kernel::No;
-use store::Tx;
-use web::{Device, Slice};
+use web::Slice;
 
 pub use open::Config;
 
@@ -28,16 +26,3 @@ pub static SLICE: Slice = Slice {
     sheets: &[],
     samples: Some(pages::samples),
 };
-
-/// `places` knows devices, `web` needs them: the two do not know each other.
-///
-/// # Errors
-/// A fault of the database.
-pub fn device_of(tx: &mut Tx, token: &[u8; 32]) -> Result<Option<Device>, No> {
-    let Some(d) = places::api::device(tx, *token)? else { return Ok(None) };
-    let zone = match d.zone {
-        Some(id) => places::api::zones(tx, d.centre)?.into_iter().find(|z| z.id == id).map(|z| z.code),
-        None => None,
-    };
-    Ok(Some(Device { id: d.id, kind: d.kind, centre: d.centre, zone, counter: d.counter }))
-}

@@ -111,7 +111,7 @@ pub fn open_with(config: &Config, hand: Option<Clock>) -> Result<App> {
         slices: SLICES,
         district: RwLock::new(Arc::new(district)),
         who: people::api::who,
-        device: crate::device_of,
+        device: places::api::web_device,
         settings,
         hub: Hub::default(),
         limits: Limits::new(config.limits_off),

@@ -69,6 +69,20 @@ pub struct Report {
     /// Everything wrong, in words; empty when all is well.
     pub findings: Vec<String>,
 }
+impl std::fmt::Display for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "made by {} · engine {} · {} migrations", self.manifest.program, self.manifest.engine, self.manifest.migrations.len())?;
+        if self.restored {
+            writeln!(f, "rows {} (manifest {}) · integrity and foreign keys read", self.rows, self.manifest.rows())?;
+        } else {
+            writeln!(f, "hash read; a server's dump is listed, not opened here")?;
+        }
+        for finding in &self.findings {
+            writeln!(f, "BROKEN: {finding}")?;
+        }
+        write!(f, "{}", self.journal)
+    }
+}
 impl Report {
     /// Whether nothing is wrong.
     pub fn ok(&self) -> bool {

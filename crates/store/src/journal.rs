@@ -110,6 +110,15 @@ pub struct FullEntry {
 }
 
 impl FullEntry {
+    /// As one line of an export: hashes and ids in hex.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "chain": self.chain, "seq": self.seq, "at_us": self.at.micros(), "actor_kind": self.actor_kind, "actor": self.actor, "role": self.role,
+            "device": self.device.map(|d| hex(&d)), "action": self.action, "object_kind": self.object_kind, "object": self.object,
+            "subject": self.subject.as_deref().map(hex), "purpose": self.purpose, "outcome": self.outcome, "told": self.told,
+            "once": self.once.map(|o| hex(&o)), "trace": self.trace, "prev_hash": hex(&self.prev_hash), "hash": hex(&self.hash),
+        })
+    }
     /// SHA-256 over `yizhan-journal-1`, every field behind its length (4 bytes, big-endian; `ffffffff` for null; numbers are 8 bytes, big-endian),
     /// and the hash of the row before.
     pub fn digest(&self) -> [u8; 32] {

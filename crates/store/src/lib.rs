@@ -34,7 +34,7 @@ mod value;
 mod verify;
 
 pub use answer::{Answer, SECRET};
-pub use backup::Manifest;
+pub use backup::{Manifest, Report as BackupReport, restore, restore_verify};
 pub use clock::Clock;
 pub use journal::{Entry, FullEntry, Head, Search, Told, heads, heard, move_on, search, since, tail};
 pub use metrics::Metrics;

@@ -1,6 +1,6 @@
 //! Verification of the journal's chains: finds an edit, a gap, rows out of order, a truncation, an old copy.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use kernel::{CentreId, No};
 
@@ -67,6 +67,23 @@ impl Report {
     /// Rows read in all chains.
     pub fn rows(&self) -> i64 {
         self.chains.iter().map(|c| c.rows).sum()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in &self.chains {
+            write!(f, "chain {:<4} {:>10} rows  ", c.chain, c.rows)?;
+            match &c.broken {
+                None => writeln!(f, "ok")?,
+                Some(Broken::Edited { seq }) => writeln!(f, "BROKEN at {seq}: hash differs (row edited)")?,
+                Some(Broken::Gap { seq }) => writeln!(f, "BROKEN at {seq}: the row is missing")?,
+                Some(Broken::Reordered { seq }) => writeln!(f, "BROKEN at {seq}: it does not follow the row before it")?,
+                Some(Broken::Truncated { outside, seq }) => writeln!(f, "MISSING: an outside head names {outside}, the chain ends at {seq} (truncated or old copy)")?,
+                Some(Broken::HeadDiffers) => writeln!(f, "BROKEN: the chain's head is not its last row")?,
+            }
+        }
+        write!(f, "verified {} rows", self.rows())
     }
 }
 

@@ -56,7 +56,7 @@ pub fn field(name: &'static str, label: &str, hint: &str, kind: &str, value: &st
         div class=(if fault.is_some() { "field bad" } else { "field" }) {
             label for=(name) { (label) }
             @if !hint.is_empty() { p class="hint" id={ (name) "-h" } { (hint) } }
-            @if let Some(f) = fault { p class="err" id={ (name) "-e" } { (icon("alert")) (f.text) } }
+            @if let Some(f) = fault { p class="err" id={ (name) "-e" } { (icon("warn")) (f.text) } }
             input type=(kind) id=(name) name=(name) value=[(kind != "password").then_some(value)] autocomplete=[complete]
                 aria-describedby=[(!described.is_empty()).then_some(described.trim_end())] aria-invalid=[fault.map(|_| "true")];
         }
@@ -79,7 +79,7 @@ pub fn choices(name: &'static str, legend: &str, options: &[(String, String)], c
 
 /// A message with icon and words. `colour`: empty, `soc`, `wrn`, `alr`.
 pub fn notice(colour: &str, title: &str, text: &str) -> Markup {
-    let sign = if colour == "alr" || colour == "wrn" { "alert" } else { "info" };
+    let sign = if colour == "alr" || colour == "wrn" { "warn" } else { "check" };
     html! { div class={ "notice " (colour) } { (icon(sign)) div { b { (title) } @if !text.is_empty() { p { (text) } } } } }
 }
 

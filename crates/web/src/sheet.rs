@@ -191,7 +191,11 @@ impl<'t> Cells<'t> {
     /// Notes a fault of this row; the row is dropped.
     pub fn fault(&self, field: &str, zh: &str, en: &str) {
         self.bad.set(true);
-        self.table.fault(self.line, field, zh, en);
+        // A missing column was told once, at the header.
+        let missing = self.table.headers.iter().position(|h| *h == field).is_some_and(|k| self.table.at[k].is_none());
+        if !missing {
+            self.table.fault(self.line, field, zh, en);
+        }
     }
     /// The cell as it stands, trimmed; empty where its column is missing.
     pub fn raw(&self, field: &str) -> &'t str {

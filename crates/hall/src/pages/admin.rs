@@ -3,13 +3,21 @@
 use kernel::{Lang, No, TwoId};
 use people::api::{Two, TwoState};
 use serde::{Deserialize, Serialize};
-use web::{Answer, App, Ask, Body, Dice, Duty, FieldFault, HallItems, HallPublish, Markup, Now, Once, Page, Real, Reply, SheetFault, admin_page, axum::extract::{Path, RawQuery}, error_summary, html, notice};
+use web::axum::http::request::Parts;
+use web::{
+    Answer, App, Ask, Body, Dice, Duty, FieldFault, HallItems, HallPublish, Markup, Now, Once, Page, Real, Reply, SheetFault, admin_page,
+    axum::extract::{Path, RawQuery},
+    error_summary, html, notice,
+};
 
 use super::{day, pairs, value};
 use crate::{
     api::{self, Asked, At},
     item::State,
-    rows::{self, item::{Line, Version}},
+    rows::{
+        self,
+        item::{Line, Version},
+    },
 };
 
 /// How far back questions without an answer are shown, in days [A].
@@ -36,7 +44,11 @@ pub async fn list(app: App, duty: Duty<HallPublish>, RawQuery(query): RawQuery) 
     let edits = duty.may("hall.items", kernel::CentreId::DISTRICT);
     let view = app.read(move |tx| Ok(Items { lines: rows::item::list(tx)?, only, misses: rows::miss::most(tx, since)?, edits })).await?;
     if duty.ask.json() {
-        let items: Vec<_> = view.lines.iter().map(|l| serde_json::json!({ "code": l.code, "version": l.version, "rev": l.rev, "state": l.state.code(), "plain": l.plain, "class": l.class })).collect();
+        let items: Vec<_> = view
+            .lines
+            .iter()
+            .map(|l| serde_json::json!({ "code": l.code, "version": l.version, "rev": l.rev, "state": l.state.code(), "plain": l.plain, "class": l.class }))
+            .collect();
         return Ok(Answer::json(200, &serde_json::json!({ "items": items, "misses": view.misses })));
     }
     Ok(Answer::page(&duty.ask, list_page(&duty.ask, &view)))
@@ -77,7 +89,7 @@ pub fn list_page<'a>(ask: &'a Ask, view: &Items) -> Page<'a> {
     admin_page(ask, "/admin/items", ask.t("hall.admin.title"), &body)
 }
 
-fn state<'a>(ask: &'a Ask, s: State) -> &'a str {
+fn state(ask: &Ask, s: State) -> &str {
     ask.t(match s {
         State::Draft => "hall.state.draft",
         State::Published => "hall.state.published",
@@ -208,7 +220,8 @@ pub async fn show(app: App, duty: Duty<HallPublish>, Path(code): Path<String>) -
         .await?;
     if duty.ask.json() {
         let all: Vec<_> = sheet.versions.iter().map(|v| serde_json::json!({ "version": v.version, "rev": v.rev, "state": v.state.code(), "item": v.item, "typed": v.typed, "successor": v.successor })).collect();
-        let waiting: Vec<_> = sheet.waiting.iter().map(|t| serde_json::json!({ "two": t.id, "reason": t.reason, "asked_by": t.asked_by, "command": t.command })).collect();
+        let waiting: Vec<_> =
+            sheet.waiting.iter().map(|t| serde_json::json!({ "two": t.id, "reason": t.reason, "asked_by": t.asked_by, "command": t.command })).collect();
         return Ok(Answer::json(200, &serde_json::json!({ "versions": all, "waiting": waiting })));
     }
     Ok(Answer::page(&duty.ask, sheet_page(&duty.ask, &sheet)))
@@ -222,7 +235,7 @@ pub fn sheet_page<'a>(ask: &'a Ask, sheet: &'a Sheet) -> Page<'a> {
     let code = head.item.code.as_str();
     let body = html! {
         p class="quiet" { (code) " · " @if let Some(c) = current { (ask.tf("hall.admin.standing", &[("n", &c.version.to_string()), ("state", state(ask, c.state))])) " · " a href=(ask.href(&format!("/errands/{code}"))) { (ask.t("hall.admin.see")) } } @else { (ask.t("hall.admin.never")) } }
-        @for two in &sheet.waiting { (waiting(ask, sheet, two, code)) }
+        @for two in &sheet.waiting { (waiting(ask, sheet, two, draft, code)) }
         @if let Some(d) = draft { (draft_part(ask, sheet, d, current, code)) }
         @if sheet.edits {
             details class="card" open[draft.is_some()] {
@@ -242,17 +255,25 @@ pub fn sheet_page<'a>(ask: &'a Ask, sheet: &'a Sheet) -> Page<'a> {
     admin_page(ask, "/admin/items", ask.b(&head.item.plain), &body)
 }
 
-fn waiting(ask: &Ask, sheet: &Sheet, two: &Two, code: &str) -> Markup {
+/// Whether a request is about this very revision of the draft: an edit afterwards voids it.
+fn fresh(two: &Two, draft: Option<&Version>) -> bool {
+    let meant: Option<api::Publish> = serde_json::from_str(&two.command).ok();
+    meant.is_some_and(|m| draft.is_some_and(|d| (d.version, d.rev) == (m.version, m.rev)))
+}
+
+fn waiting(ask: &Ask, sheet: &Sheet, two: &Two, draft: Option<&Version>, code: &str) -> Markup {
     let mine = two.asked_by == sheet.reader;
+    let fresh = fresh(two, draft);
     let until = ask.district.time.hhmm(two.until);
     let asked = ask.tf("hall.admin.asked", &[("reason", &two.reason), ("until", &format!("{} {until}", day(ask, two.until)))]);
     let id = two.id.to_string();
     html! {
         (notice("wrn", ask.t("hall.admin.two"), &asked))
-        @if two.state == TwoState::Agreed { p class="quiet" { (ask.t("hall.admin.agreed")) } }
+        @if !fresh { p class="quiet" { (ask.t("hall.admin.stale")) } }
+        @else if two.state == TwoState::Agreed { p class="quiet" { (ask.t("hall.admin.agreed")) } }
         @else if mine { p class="quiet" { (ask.t("hall.admin.mine")) } }
         @else {
-            p class="btns" {
+            div class="btns" {
                 (ask.button(&format!("/admin/items/{code}/agree"), ask.t("hall.admin.agree"), "btn pri", &[("two", &id), ("answer", "yes")]))
                 (ask.button(&format!("/admin/items/{code}/agree"), ask.t("hall.admin.refuse"), "btn bad", &[("two", &id), ("answer", "no")]))
             }
@@ -267,7 +288,7 @@ fn draft_part(ask: &Ask, sheet: &Sheet, d: &Version, current: Option<&Version>, 
         section class="card" aria-labelledby="draft" {
             h2 id="draft" { (ask.tf("hall.admin.draft", &[("n", &d.version.to_string())])) }
             details open { summary { (ask.t("hall.admin.changes")) } pre { @for (sign, line) in changes(before, &d.typed) { (sign) " " (line) "\n" } } }
-            @if sheet.waiting.is_empty() {
+            @if !sheet.waiting.iter().any(|t| fresh(t, Some(d))) {
                 form method="post" action=(ask.href(&format!("/admin/items/{code}/publish"))) {
                     (ask.once()) input type="hidden" name="rev" value=(d.rev);
                     div class="field" { label for="reason" { (ask.t("hall.admin.reason")) } p class="hint" id="reason-h" { (ask.t("hall.admin.reason.hint")) } input type="text" id="reason" name="reason" maxlength="200" required aria-describedby="reason-h"; }
@@ -434,7 +455,7 @@ async fn step(app: App, duty: Duty<HallPublish>, once: Once, code: String, to: S
 pub struct At3(pub At);
 impl web::axum::extract::FromRequestParts<App> for At3 {
     type Rejection = std::convert::Infallible;
-    async fn from_request_parts(parts: &mut web::axum::http::request::Parts, app: &App) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let Now(now) = Now::from_request_parts(parts, app).await?;
         let Real(real) = Real::from_request_parts(parts, app).await?;
         let Dice(dice) = Dice::from_request_parts(parts, app).await?;

@@ -79,8 +79,15 @@ fn json(view: &View) -> serde_json::Value {
     let listed = |c: &Current, score| {
         let i = &c.item;
         serde_json::json!(Listed {
-            code: &i.code, name: &i.name, plain: &i.plain, short: &i.short, class: i.class, state: c.state.code(), life_events: &i.life_events,
-            here: view.here.as_ref().map(|h| c.item.offer_in(h.centre.id, &h.lines).is_some()), score,
+            code: &i.code,
+            name: &i.name,
+            plain: &i.plain,
+            short: &i.short,
+            class: i.class,
+            state: c.state.code(),
+            life_events: &i.life_events,
+            here: view.here.as_ref().map(|h| c.item.offer_in(h.centre.id, &h.lines).is_some()),
+            score,
         })
     };
     let items: Vec<_> = match (&view.event, view.q.is_empty()) {
@@ -88,7 +95,11 @@ fn json(view: &View) -> serde_json::Value {
         (None, true) => view.catalogue.items.values().filter(|c| c.state != State::Withdrawn).map(|c| listed(c, None)).collect(),
         (_, false) => view.found.items.hits.iter().filter_map(|h| view.catalogue.items.get(&h.id).map(|c| listed(c, Some(h.score)))).collect(),
     };
-    let events: Vec<&Event> = if view.q.is_empty() { view.catalogue.events.iter().collect() } else { view.found.events.hits.iter().filter_map(|h| view.catalogue.event(&h.id)).collect() };
+    let events: Vec<&Event> = if view.q.is_empty() {
+        view.catalogue.events.iter().collect()
+    } else {
+        view.found.events.hits.iter().filter_map(|h| view.catalogue.event(&h.id)).collect()
+    };
     serde_json::json!({ "q": view.q, "also": view.found.items.also, "items": items, "events": events })
 }
 
@@ -106,7 +117,7 @@ pub fn page<'a>(ask: &'a Ask, view: &View) -> Page<'a> {
         }
         @if view.event.is_none() || !view.q.is_empty() {
             h2 class="sec" { (ask.t("hall.events")) }
-            (event_doors(ask, &view.catalogue.doors(), centre))
+            (event_doors(ask, &doors(view), centre))
         }
         @if view.q.is_empty() && view.event.is_none() {
             h2 class="sec" { (ask.t("hall.everything")) }
@@ -124,10 +135,9 @@ fn text(centre: Option<CentreId>) -> String {
 
 fn results(ask: &Ask, view: &View) -> Markup {
     let items: Vec<&Current> = view.found.items.hits.iter().filter_map(|h| view.catalogue.items.get(&h.id)).collect();
-    let events: Vec<&Event> = view.found.events.hits.iter().filter_map(|h| view.catalogue.event(&h.id)).collect();
     let also = view.found.items.also.join("、");
     html! {
-        @if items.is_empty() && events.is_empty() {
+        @if items.is_empty() && view.found.events.hits.is_empty() {
             div class="card empty" role="status" {
                 (icon("search"))
                 p { (ask.tf("hall.none", &[("q", &view.q)])) }
@@ -139,14 +149,15 @@ fn results(ask: &Ask, view: &View) -> Markup {
                 (ask.tf("hall.found", &[("n", &items.len().to_string())]))
                 @if !also.is_empty() { " " (ask.tf("hall.also", &[("words", &also)])) }
             }
-            section class="card" aria-label=(ask.t("hall.results")) { (links(ask, view, &items)) }
-            @if !events.is_empty() {
-                ul class="links card" {
-                    @for e in events { li { a href=(ask.href(&link("/errands", &[("event", &e.id), ("centre", &text(view.here.as_ref().map(|h| h.centre.id)))]))) { span { (ask.b(&e.name)) small { (ask.t("hall.event")) } } (icon("right")) } } }
-                }
-            }
+            @if !items.is_empty() { section class="card" aria-label=(ask.t("hall.results")) { (links(ask, view, &items)) } }
         }
     }
+}
+
+/// The life events that were found, or else all of them.
+fn doors(view: &View) -> Vec<(Event, usize)> {
+    let (all, found) = (view.catalogue.doors(), &view.found.events.hits);
+    if found.is_empty() { all } else { all.into_iter().filter(|(e, _)| found.iter().any(|h| h.id == e.id)).collect() }
 }
 
 fn by_owner<'a>(ask: &Ask, catalogue: &'a Catalogue) -> BTreeMap<String, Vec<&'a Current>> {
@@ -185,7 +196,15 @@ fn small(ask: &Ask, view: &View, c: &Current) -> String {
         },
     };
     let mut parts: Vec<String> = offer.map(|o| days(ask, o.mode, o.promised_days)).into_iter().collect();
-    let papers: Vec<&str> = c.item.need.iter().filter(|n| n.required && n.when.is_none()).filter_map(|n| view.catalogue.documents.get(&n.document)).map(|d| ask.b(&d.name)).take(3).collect();
+    let papers: Vec<&str> = c
+        .item
+        .need
+        .iter()
+        .filter(|n| n.required && n.when.is_none())
+        .filter_map(|n| view.catalogue.documents.get(&n.document))
+        .map(|d| ask.b(&d.name))
+        .take(3)
+        .collect();
     if !papers.is_empty() {
         parts.push(ask.tf("hall.bring", &[("papers", &papers.join(ask.t("hall.comma")))]));
     }

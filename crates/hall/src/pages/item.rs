@@ -4,7 +4,11 @@ use kernel::{Both, CentreId, Instant, Missing, No};
 use places::{Centre, Status};
 use queue::api::LineNow;
 use store::Tx;
-use web::{Answer, App, Ask, Duty, Markup, Open, Page, Reply, Surface, axum::extract::{Path, RawQuery}, html, icon, notice};
+use web::{
+    Answer, App, Ask, Duty, Markup, Open, Page, Reply, Surface,
+    axum::extract::{Path, RawQuery},
+    html, icon, notice,
+};
 
 use super::{Here, day, days, fee, here, link, pairs, shell, value};
 use crate::{
@@ -107,7 +111,7 @@ pub fn page<'a>(ask: &'a Ask, view: &'a View) -> Page<'a> {
         a class="back" href=(ask.href(&link("/errands", &[("centre", &centre)]))) { (icon("right")) (ask.t("hall.title")) }
         h1 { (ask.b(&item.plain)) }
         p class="quiet" { (ask.b(&item.name)) " · " (ask.b(&item.owner)) @if item.sample { " · " (ask.t("web.sample")) } }
-        @if view.current.state == State::Withdrawn { (withdrawn(ask, view, &centre)) } @else { (open(ask, view, &centre)) }
+        div class="stack" { @if view.current.state == State::Withdrawn { (withdrawn(ask, view, &centre)) } @else { (open(ask, view, &centre)) } }
     };
     Page::new(Surface::Phone, ask.b(&item.plain), shell(ask, view.here.as_ref(), &body))
 }
@@ -176,7 +180,7 @@ fn questions(ask: &Ask, view: &View, centre: &str) -> Markup {
                 h2 { (ask.t("hall.questions")) }
                 @if !centre.is_empty() { input type="hidden" name="centre" value=(centre); }
                 @for a in &g.answered { input type="hidden" name=(a.id) value=(a.answer); }
-                @for q in &g.ask { (question(ask, q, g.odd.contains(&q.id))) }
+                @for q in &g.ask { (question(ask, q, g.odd.get(&q.id).map(String::as_str))) }
                 p class="btns" { button class="btn" { (ask.t("hall.questions.go")) } }
             }
         }
@@ -188,11 +192,15 @@ fn said(ask: &Ask, answer: &str, label: &Both) -> String {
         _ if *label != Both::default() => ask.b(label).to_owned(),
         "yes" => ask.t("hall.yes").to_owned(),
         "no" => ask.t("hall.no").to_owned(),
+        // What a number is compared with, as `guide.rs` writes it.
+        _ if answer.starts_with("< ") => ask.tf("hall.below", &[("n", &answer[2..])]),
+        _ if answer.starts_with("≥ ") => ask.tf("hall.at_least", &[("n", answer.trim_start_matches("≥ "))]),
         other => other.to_owned(),
     }
 }
 
-fn question(ask: &Ask, q: &Question, odd: bool) -> Markup {
+fn question(ask: &Ask, q: &Question, given: Option<&str>) -> Markup {
+    let odd = given.is_some();
     let yes_no = || [("yes", ask.t("hall.yes")), ("no", ask.t("hall.no"))].map(|(v, l)| (v.to_owned(), l.to_owned())).to_vec();
     let options = if q.kind == Kind::YesNo { yes_no() } else { q.options.iter().map(|(v, l)| (v.clone(), ask.b(l).to_owned())).collect() };
     let error = format!("{}-e", q.id);
@@ -209,7 +217,7 @@ fn question(ask: &Ask, q: &Question, odd: bool) -> Markup {
                 div class=(if odd { "field short bad" } else { "field short" }) {
                     label for=(q.id) { (ask.b(&q.text)) }
                     @if odd { p class="err" id=(error) { (icon("warn")) (ask.t("hall.odd")) } }
-                    input type=(field_of(q)) id=(q.id) name=(q.id) min=[(q.kind == Kind::Number).then_some("0")] inputmode=[(q.kind == Kind::Number).then_some("numeric")]
+                    input type=(field_of(q)) id=(q.id) name=(q.id) value=[given] min=[(q.kind == Kind::Number).then_some("0")] inputmode=[(q.kind == Kind::Number).then_some("numeric")]
                         aria-describedby=[odd.then_some(&error)] aria-invalid=[odd.then_some("true")];
                 }
             }
@@ -264,7 +272,7 @@ fn tick(ask: &Ask, p: &Paper, when: Option<&str>) -> Markup {
     if let Some(n) = p.follow_days {
         hints.push(ask.tf("hall.follow", &[("n", &n.to_string())]));
     }
-    let hints = hints.join(if ask.lang == kernel::Lang::Zh { "。" } else { ". " });
+    let hints = hints.join(if ask.lang == kernel::Lang::Zh { "。" } else { "; " });
     html! { label class="choice" { input type="checkbox"; " " span { b { (ask.b(&p.name)) } span class="hint" { (hints) } } } }
 }
 

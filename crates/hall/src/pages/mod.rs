@@ -75,7 +75,8 @@ pub fn link(path: &str, pairs: &[(&str, &str)]) -> String {
 
 /// The resident's frame: centre or district, `body` in `main`, how to ask a person, the one navigation.
 pub fn shell(ask: &Ask, here: Option<&Here>, body: &Markup) -> Markup {
-    let tabs = [("/", "hall.tab.home", "home"), ("/errands", "hall.tab.errands", "idcard"), ("/t", "hall.tab.ticket", "ticket"), ("/help", "hall.tab.help", "help")];
+    let tabs =
+        [("/", "hall.tab.home", "home"), ("/errands", "hall.tab.errands", "idcard"), ("/t", "hall.tab.ticket", "ticket"), ("/help", "hall.tab.help", "help")];
     html! {
         (skip(ask))
         header class="top" {

@@ -23,7 +23,12 @@ fn document(id: &str, zh: &str, en: &str) -> Document {
 }
 
 fn sample_item() -> Option<(Item, Vec<Document>)> {
-    let documents = vec![document("id_card", "居民身份证", "ID card"), document("birth_cert", "出生医学证明", "Birth certificate"), document("bank_card", "银行卡", "Bank card"), document("proxy_letter", "委托书", "Letter of authority")];
+    let documents = vec![
+        document("id_card", "居民身份证", "ID card"),
+        document("birth_cert", "出生医学证明", "Birth certificate"),
+        document("bank_card", "银行卡", "Bank card"),
+        document("proxy_letter", "委托书", "Letter of authority"),
+    ];
     let lines = BTreeMap::from([(CentreId::new(1)?, vec!["social".to_owned()])]);
     let known = Known { documents: documents.iter().map(|d| d.id.clone()).collect(), lines, events: None };
     load::item("sample.toml", ITEM, &known).ok().map(|item| (item, documents))
@@ -31,9 +36,21 @@ fn sample_item() -> Option<(Item, Vec<Document>)> {
 
 fn centre(n: i64, status: Status) -> Centre {
     Centre {
-        id: CentreId::new(n).unwrap_or(CentreId::DISTRICT), area_code: "410104570".into(), name: Both::new("体育公园便民服务中心", "Sports Park Neighbourhood Centre"),
-        address: Both::new("榆林北路", "Yulin North Road"), lon_e7: None, lat_e7: None, datum: None, position_source: None, phase: Some(1), status,
-        status_since: "2026-01-01".into(), planned_month: None, phone: String::new(), sample: Sample::Yes, version: 1,
+        id: CentreId::new(n).unwrap_or(CentreId::DISTRICT),
+        area_code: "410104570".into(),
+        name: Both::new("体育公园便民服务中心", "Sports Park Neighbourhood Centre"),
+        address: Both::new("榆林北路", "Yulin North Road"),
+        lon_e7: None,
+        lat_e7: None,
+        datum: None,
+        position_source: None,
+        phase: Some(1),
+        status,
+        status_since: "2026-01-01".into(),
+        planned_month: None,
+        phone: String::new(),
+        sample: Sample::Yes,
+        version: 1,
     }
 }
 
@@ -49,13 +66,23 @@ pub fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
     let at = |state, successor: Option<&str>| Current { item: it.clone(), version: 1, state, successor: successor.map(str::to_owned), since: now };
     let event = Event { id: "child_born".into(), name: Both::new("孩子出生", "A child is born"), items: vec![it.code.clone()] };
     let catalogue = Arc::new(Catalogue::build(vec![at(State::Published, None)], documents, vec![event], &[]));
-    let mut all: Vec<(&'static str, Markup)> = find::samples(&catalogue, now).into_iter().map(|(name, view)| (name, find::page(ask, &view).render(ask))).collect();
-    let view = |state, here: Option<Here>, done_here, answers: &[(&str, &str)]| {
+    let mut all: Vec<(&'static str, Markup)> =
+        find::samples(&catalogue, now).into_iter().map(|(name, view)| (name, find::page(ask, &view).render(ask))).collect();
+    let view = |state, here: Option<Here>, done_here: bool, answers: &[(&str, &str)]| {
         let answers: Answers = answers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         let current = at(state, (state == State::Withdrawn).then_some("OTHER-1"));
         let successor = current.successor.clone().map(|code| (code, Both::new("新的事项", "A new item")));
         let guide = guide(&it, &catalogue.documents, &answers, it.offer.first());
-        item::View { guide, successor, place: done_here.then(|| (1, Both::new("政务大厅", "Hall"))), line: None, centres: vec![centre(1, Status::Open), centre(2, Status::Preparing)], here, done_here, current }
+        item::View {
+            guide,
+            successor,
+            place: done_here.then(|| (1, Both::new("政务大厅", "Hall"))),
+            line: None,
+            centres: vec![centre(1, Status::Open), centre(2, Status::Preparing)],
+            here,
+            done_here,
+            current,
+        }
     };
     let pages = [
         ("hall.guide", view(State::Published, Some(here(now)), true, &[])),
@@ -65,22 +92,53 @@ pub fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ("hall.guide.withdrawn", view(State::Withdrawn, None, false, &[])),
     ];
     all.extend(pages.iter().map(|(name, v)| (*name, item::page(ask, v).render(ask))));
-    all.push(("hall.card", web::Page::new(web::Surface::Phone, ask.t("hall.what"), super::shell(ask, None, &web::html! { h1 { (ask.t("hall.what")) } (super::card(ask, &catalogue.doors(), None)) })).render(ask)));
+    all.push((
+        "hall.card",
+        web::Page::new(
+            web::Surface::Phone,
+            ask.t("hall.what"),
+            super::shell(ask, None, &web::html! { h1 { (ask.t("hall.what")) } (super::card(ask, &catalogue.doors(), None)) }),
+        )
+        .render(ask),
+    ));
     all.extend(admin_samples(ask, &it));
     all
 }
 
 fn admin_samples(ask: &Ask, it: &Item) -> Vec<(&'static str, Markup)> {
     let now = ask.now;
-    let line = |state, version| Line { code: it.code.clone(), version, rev: 1, state, plain: it.plain.clone(), class: ServiceClass::A, made_by: "account:1".into(), since: now };
+    let line = |state, version| Line { code: it.code.clone(), version, rev: 1, state, plain: it.plain.clone(), class: ServiceClass::A, since: now };
     let items = |lines, misses| admin::Items { lines, only: None, misses, edits: true };
     let version = |state, number| Version {
-        item: it.clone(), version: number, rev: 2, state, typed: format!("{ITEM}# {number}\n"), made_at: now, made_by: "account:1".into(), published_at: (state != State::Draft).then_some(now), asked_by: None,
-        agreed_by: None, alone_why: (state != State::Draft).then(|| "示例".into()), state_at: now, state_why: Some("示例".into()), successor: None, replaced_at: None,
+        item: it.clone(),
+        version: number,
+        rev: 2,
+        state,
+        typed: format!("{ITEM}# {number}\n"),
+        made_at: now,
+        made_by: "account:1".into(),
+        published_at: (state != State::Draft).then_some(now),
+        asked_by: None,
+        agreed_by: None,
+        alone_why: (state != State::Draft).then(|| "示例".into()),
+        state_at: now,
+        state_why: Some("示例".into()),
+        successor: None,
+        replaced_at: None,
     };
     let two = people::api::Two {
-        id: TwoId::from_bytes([1; 16]), action: "hall.item.publish".into(), object: it.code.clone(), command: String::new(), reason: "示例".into(), duty: "hall.publish".into(), asked_by: "account:1".into(),
-        asked_at: now, agreed_by: None, alone_why: None, until: now.plus_min(60), state: people::api::TwoState::Asked,
+        id: TwoId::from_bytes([1; 16]),
+        action: "hall.item.publish".into(),
+        object: it.code.clone(),
+        command: format!(r#"{{"code":"{}","version":2,"rev":2}}"#, it.code),
+        reason: "示例".into(),
+        duty: "hall.publish".into(),
+        asked_by: "account:1".into(),
+        asked_at: now,
+        agreed_by: None,
+        alone_why: None,
+        until: now.plus_min(60),
+        state: people::api::TwoState::Asked,
     };
     let sheet = |versions, waiting, reader: &str| admin::Sheet { versions, waiting, reader: reader.into(), edits: true };
     let fault = SheetFault { file: "item.toml".into(), line: 4, field: "name.en".into(), zh: "没有填".into(), en: "is missing".into() };

@@ -22,7 +22,7 @@ store::statements! {
     VERSIONS = "select code, version, rev, state, body, typed, made_at_us, made_by, published_at_us, asked_by, agreed_by, alone_why, state_at_us, state_why, successor, replaced_at_us
         from hall_item where code = $1 order by version desc";
     /// Every version that stands, and every draft.
-    LIST = "select code, version, rev, state, plain_zh, plain_en, class, made_by, state_at_us from hall_item where replaced_at_us is null order by code, version";
+    LIST = "select code, version, rev, state, plain_zh, plain_en, class, state_at_us from hall_item where replaced_at_us is null order by code, version";
     /// What stands, for the catalogue in memory.
     STANDING = "select body, version, state, successor, state_at_us from hall_item where state <> 'draft' and replaced_at_us is null order by code";
     /// What stands, as typed.
@@ -58,6 +58,7 @@ store::statements! {
 }
 
 /// A version as stored.
+#[allow(clippy::struct_field_names)] // its number is called version everywhere: column, JSON, pages
 #[derive(Clone, PartialEq, Debug)]
 pub struct Version {
     /// The item.
@@ -107,8 +108,6 @@ pub struct Line {
     pub plain: Both,
     /// Class.
     pub class: ServiceClass,
-    /// By whom.
-    pub made_by: String,
     /// Since when in this state.
     pub since: Instant,
 }
@@ -121,9 +120,21 @@ fn body(text: &str) -> Result<Item, Fault> {
 }
 fn version(r: &mut Row) -> Result<Version, Fault> {
     Ok(Version {
-        item: body(&r.get::<String>(4)?)?, version: r.get(1)?, rev: r.get(2)?, state: state(&r.get::<String>(3)?)?, typed: r.get(5)?,
-        made_at: r.get(6)?, made_by: r.get(7)?, published_at: r.get(8)?, asked_by: r.get(9)?, agreed_by: r.get(10)?, alone_why: r.get(11)?,
-        state_at: r.get(12)?, state_why: r.get(13)?, successor: r.get(14)?, replaced_at: r.get(15)?,
+        item: body(&r.get::<String>(4)?)?,
+        version: r.get(1)?,
+        rev: r.get(2)?,
+        state: state(&r.get::<String>(3)?)?,
+        typed: r.get(5)?,
+        made_at: r.get(6)?,
+        made_by: r.get(7)?,
+        published_at: r.get(8)?,
+        asked_by: r.get(9)?,
+        agreed_by: r.get(10)?,
+        alone_why: r.get(11)?,
+        state_at: r.get(12)?,
+        state_why: r.get(13)?,
+        successor: r.get(14)?,
+        replaced_at: r.get(15)?,
     })
 }
 
@@ -147,10 +158,15 @@ pub fn versions(tx: &mut Tx, code: &str) -> Result<Vec<Version>, No> {
 pub fn list(tx: &mut Tx) -> Result<Vec<Line>, No> {
     let line = |r: &mut Row| {
         let class: String = r.get(6)?;
-        let class = class.parse().map_err(Fault::new::<&str>)?;
+        let class = class.parse().map_err(|why: &str| Fault::new(why))?;
         Ok(Line {
-            code: r.get(0)?, version: r.get(1)?, rev: r.get(2)?, state: state(&r.get::<String>(3)?)?,
-            plain: Both::new(r.get::<String>(4)?, r.get::<String>(5)?), class, made_by: r.get(7)?, since: r.get(8)?,
+            code: r.get(0)?,
+            version: r.get(1)?,
+            rev: r.get(2)?,
+            state: state(&r.get::<String>(3)?)?,
+            plain: Both::new(r.get::<String>(4)?, r.get::<String>(5)?),
+            class,
+            since: r.get(7)?,
         })
     };
     Ok(tx.many(&LIST, params![], line)?)
@@ -172,8 +188,13 @@ pub fn errands(tx: &mut Tx, centre: CentreId, lines: &[String]) -> Result<Vec<we
         let code: String = r.get(0)?;
         let class: String = r.get(5)?;
         Ok(web::Errand {
-            name: Both::new(r.get::<String>(1)?, r.get::<String>(2)?), short: Both::new(r.get::<String>(3)?, r.get::<String>(4)?),
-            class: class.parse().map_err(Fault::new::<&str>)?, line: r.get(6)?, minutes: r.get(7)?, papers: Some(format!("/errands/{code}")), code,
+            name: Both::new(r.get::<String>(1)?, r.get::<String>(2)?),
+            short: Both::new(r.get::<String>(3)?, r.get::<String>(4)?),
+            class: class.parse().map_err(|why: &str| Fault::new(why))?,
+            line: r.get(6)?,
+            minutes: r.get(7)?,
+            papers: Some(format!("/errands/{code}")),
+            code,
         })
     })?;
     all.retain(|e| lines.contains(&e.line));
@@ -188,12 +209,11 @@ pub fn next_version(tx: &mut Tx, code: &str) -> Result<i64, No> {
 pub fn save_draft(tx: &mut Tx, item: &Item, typed: &str, number: i64, over: Option<i64>, by: &str, now: Instant) -> Result<bool, No> {
     let json = serde_json::to_string(item).map_err(|e| Fault::new(e.to_string()))?;
     let (p, s, class) = (&item.plain, &item.short, item.class.letter());
-    let saved = match over {
-        Some(rev) => tx.run(&EDIT, params![item.code, rev, class, p.zh, p.en, s.zh, s.en, json, typed, now, by])? == 1,
-        None => {
-            let added = tx.run(&ADD, params![item.code, number, class, p.zh, p.en, s.zh, s.en, json, typed, now, by]);
-            added.on_violation("hall_item_one_draft", || Refusal::conflict("item.changed")).map(|n| n == 1)?
-        }
+    let saved = if let Some(rev) = over {
+        tx.run(&EDIT, params![item.code, rev, class, p.zh, p.en, s.zh, s.en, json, typed, now, by])? == 1
+    } else {
+        let added = tx.run(&ADD, params![item.code, number, class, p.zh, p.en, s.zh, s.en, json, typed, now, by]);
+        added.on_violation("hall_item_one_draft", || Refusal::conflict("item.changed")).map(|n| n == 1)?
     };
     if saved {
         tx.run(&CLEAR_OFFERS, params![item.code, number])?;

@@ -47,7 +47,11 @@ pub fn set_document(tx: &mut Tx, d: &Document) -> Result<(), No> {
 pub fn events(tx: &mut Tx) -> Result<Vec<Event>, No> {
     let event = |r: &mut Row| {
         let items: String = r.get(3)?;
-        Ok(Event { id: r.get(0)?, name: Both::new(r.get::<String>(1)?, r.get::<String>(2)?), items: items.split(' ').filter(|c| !c.is_empty()).map(str::to_owned).collect() })
+        Ok(Event {
+            id: r.get(0)?,
+            name: Both::new(r.get::<String>(1)?, r.get::<String>(2)?),
+            items: items.split(' ').filter(|c| !c.is_empty()).map(str::to_owned).collect(),
+        })
     };
     Ok(tx.many(&EVENTS, params![], event)?)
 }

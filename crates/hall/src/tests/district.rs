@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use kernel::{AccountId, Actor, CentreId, Instant, No, ServiceClass, Both};
+use kernel::{AccountId, Actor, Both, CentreId, Instant, No, ServiceClass};
 use people::{
     api::{Asker, SampleStaff},
     login::{Login, ShownName},
@@ -20,8 +20,12 @@ use crate::{api::At, sheets::SHEETS};
 pub fn now() -> Instant {
     kernel::TimeZone::named("Asia/Shanghai", 240).unwrap().parse("2026-11-24T10:00").unwrap()
 }
+/// Grants and requests for two live in machine time.
+pub fn real() -> Instant {
+    store::Clock::real().real_now()
+}
 pub fn at(n: u8) -> At {
-    At { now: now(), real: now(), dice: [n; 32] }
+    At { now: now(), real: real(), dice: [n; 32] }
 }
 
 /// Runs a command in the district's chain, with every centre's chain held, as an import does.
@@ -71,15 +75,22 @@ fn lines(tx: &mut Tx) -> Result<(), No> {
     for (n, r) in csv("lines.csv").iter().enumerate() {
         let int = |name: &str| r[name].parse().unwrap();
         let line = queue::api::NewLine {
-            centre: centre(int("centre")), code: r["line"].clone(), prefix: r["prefix"].clone(), class: r["class"].parse::<ServiceClass>().unwrap(), name: Both::new(&r["name_zh"], &r["name_en"]),
-            zone: r["zone"].clone(), last_issue_min: int("last_issue_min"), remote_share_pct: int("remote_share_pct"), typical_min: int("typical_min"),
+            centre: centre(int("centre")),
+            code: r["line"].clone(),
+            prefix: r["prefix"].clone(),
+            class: r["class"].parse::<ServiceClass>().unwrap(),
+            name: Both::new(&r["name_zh"], &r["name_en"]),
+            zone: r["zone"].clone(),
+            last_issue_min: int("last_issue_min"),
+            remote_share_pct: int("remote_share_pct"),
+            typical_min: int("typical_min"),
         };
         queue::api::set_line(tx, line, now(), [n as u8; 32])?;
     }
     Ok(())
 }
 
-pub const MIGRATIONS: [Migrations; 4] = [people::MIGRATIONS, places::SLICE.migrations, queue::SLICE.migrations, crate::MIGRATIONS];
+pub const MIGRATIONS: [Migrations; 4] = [people::MIGRATIONS, places::SLICE.migrations, queue::MIGRATIONS, crate::MIGRATIONS];
 
 fn furnish(store: &Store, staff: &'static [(&'static str, &'static str)]) {
     run(store, move |tx| {
@@ -89,10 +100,17 @@ fn furnish(store: &Store, staff: &'static [(&'static str, &'static str)]) {
             assert!(report.faults.is_empty(), "{name}: {:?}", report.faults);
         }
         lines(tx)?;
-        let staff: Vec<_> = staff.iter().map(|(login, role)| SampleStaff {
-            login: Login::parse(login).unwrap(), shown: ShownName::parse(login).unwrap(), role: (*role).into(), centre: CentreId::DISTRICT, phc: Phc::stored("$argon2id$test".into()),
-        }).collect();
-        people::api::make_sample(tx, &staff, now(), &[9; 32]).map(drop)
+        let staff: Vec<_> = staff
+            .iter()
+            .map(|(login, role)| SampleStaff {
+                login: Login::parse(login).unwrap(),
+                shown: ShownName::parse(login).unwrap(),
+                role: (*role).into(),
+                centre: CentreId::DISTRICT,
+                phc: Phc::stored("$argon2id$test".into()),
+            })
+            .collect();
+        people::api::make_sample(tx, &staff, real(), &[9; 32]).map(drop)
     })
     .unwrap();
 }

@@ -29,7 +29,7 @@ fn the_papers_follow_the_answers() {
     check(&[("age", "70")], &["id_card", "hukou_page"], &[], 2, &["for_whom"]);
     check(&[("for_whom", "grandmother"), ("age", "-1")], &["id_card"], &[], 4, &["for_whom", "age"]);
     check(&[("somebody", "yes"), ("age", "")], &["id_card"], &[], 4, &["for_whom", "age"]);
-    assert_eq!(ask(file, &[("age", "many")]).odd, ["age"]);
+    assert_eq!(ask(file, &[("age", "many")]).odd.get("age").map(String::as_str), Some("many"));
 }
 
 #[test]

@@ -33,20 +33,32 @@ pub fn csv(name: &str) -> Vec<BTreeMap<String, String>> {
 }
 
 pub fn documents() -> Vec<Document> {
-    csv("documents.csv").into_iter().map(|r| Document {
-        id: r["document"].clone(), name: Both::new(&r["name_zh"], &r["name_en"]), who_issues: r["who_issues"].clone(),
-        form: Form::parse(&r["form"]).unwrap(), reusable: r["reusable"] == "yes",
-    }).collect()
+    csv("documents.csv")
+        .into_iter()
+        .map(|r| Document {
+            id: r["document"].clone(),
+            name: Both::new(&r["name_zh"], &r["name_en"]),
+            who_issues: r["who_issues"].clone(),
+            form: Form::parse(&r["form"]).unwrap(),
+            reusable: r["reusable"] == "yes",
+        })
+        .collect()
 }
 pub fn events() -> Vec<Event> {
-    csv("events.csv").into_iter().map(|r| Event {
-        id: r["event"].clone(), name: Both::new(&r["name_zh"], &r["name_en"]), items: r["items"].split_whitespace().map(str::to_owned).collect(),
-    }).collect()
+    csv("events.csv")
+        .into_iter()
+        .map(|r| Event {
+            id: r["event"].clone(),
+            name: Both::new(&r["name_zh"], &r["name_en"]),
+            items: r["items"].split_whitespace().map(str::to_owned).collect(),
+        })
+        .collect()
 }
 pub fn synonyms() -> Vec<Synonym> {
-    csv("synonyms.csv").into_iter().map(|r| Synonym {
-        word: r["word"].clone(), other: r["other"].clone(), both_ways: r["way"] == "both", note: String::new(), source: String::new(),
-    }).collect()
+    csv("synonyms.csv")
+        .into_iter()
+        .map(|r| Synonym { word: r["word"].clone(), other: r["other"].clone(), both_ways: r["way"] == "both", note: String::new(), source: String::new() })
+        .collect()
 }
 pub fn known() -> Known {
     let mut lines: BTreeMap<CentreId, Vec<String>> = BTreeMap::new();

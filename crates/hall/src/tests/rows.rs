@@ -4,7 +4,7 @@ use web::SheetFile;
 
 use super::{
     centre,
-    district::{account, asker, at, catalogue_files, districts, file, import, now, read, run, shell},
+    district::{account, asker, at, catalogue_files, districts, file, import, now, read, real, run, shell},
 };
 use crate::{
     api::{self, Asked},
@@ -112,7 +112,7 @@ fn what_was_agreed_to_elsewhere_is_published_once() {
         let rev = draft(&store, "editor");
         let Asked::Waiting(two) = ask(&store, "editor", rev, 1).unwrap() else { panic!("alone") };
         let by = asker(&store, "supervisor").by;
-        run(&store, move |tx| people::api::settle_two(tx, two, true, &by, now())).unwrap();
+        run(&store, move |tx| people::api::settle_two(tx, two, true, &by, real())).unwrap();
         assert_eq!(version(&store), 1);
         let fact = serde_json::json!({ "two": two, "action": api::PUBLISH, "how": "agreed" });
         for _ in 0..2 {
@@ -263,7 +263,10 @@ fn events_and_words_name_what_is_there() {
         let sheet = |name: &str, text: &str| SheetFile { name: name.into(), text: text.into() };
         let faults = |f: SheetFile| import(&store, vec![f], shell()).remove(0).faults.into_iter().map(|f| (f.line, f.field)).collect::<Vec<_>>();
         assert_eq!(faults(sheet("events.csv", "event,name_zh,name_en,items\nnew,新,New,HN-SS-00101 NO-1 NO-2\n")), [(2, "items".into()), (2, "items".into())]);
-        assert_eq!(faults(sheet("synonyms.csv", "word,other,way,note,source\n医保,医保,both,,x\n医保,社保,maybe,,x\n")), [(2, "other".into()), (3, "way".into())]);
+        assert_eq!(
+            faults(sheet("synonyms.csv", "word,other,way,note,source\n医保,医保,both,,x\n医保,社保,maybe,,x\n")),
+            [(2, "other".into()), (3, "way".into())]
+        );
         assert_eq!(faults(sheet("documents.csv", "document,name_zh,name_en,who_issues,form,reusable\nid_card,证,Card,公安,paper,yes\n")), [(2, "form".into())]);
     }
 }

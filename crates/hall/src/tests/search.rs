@@ -1,22 +1,51 @@
 use super::*;
 
-/// registries.md §5: 9 of 10 judged everyday questions have a wanted item among the first three.
-#[test]
-fn judged_questions_find_their_item_in_the_first_three() {
-    let catalogue = catalogue();
-    let mut missed = Vec::new();
+/// How many of the judged questions have a wanted item among the first three; every miss is printed.
+fn hits_at_3(catalogue: &Catalogue) -> (usize, usize) {
     let judged = csv("judged.csv");
+    let mut missed = Vec::new();
     for row in &judged {
         let wanted: Vec<&String> = [&row["code1"], &row["code2"]].into_iter().filter(|c| !c.is_empty()).collect();
         let found = catalogue.search(&row["query"], 20, &|_| true).items;
         if !found.hits.iter().take(3).any(|h| wanted.contains(&&h.id)) {
-            let place = found.hits.iter().position(|h| wanted.contains(&&h.id));
             let first: Vec<_> = found.hits.iter().take(3).map(|h| format!("{} {:.1}", catalogue.items[&h.id].item.plain.zh, h.score)).collect();
-            missed.push(format!("{} wanted {wanted:?} at {place:?}; first {first:?}; also {:?}", row["query"], found.also));
+            missed.push(format!("{} wanted {wanted:?}; first {first:?}; also {:?}", row["query"], found.also));
         }
     }
-    println!("hit@3: {} of {}\n{}", judged.len() - missed.len(), judged.len(), missed.join("\n"));
-    assert!(judged.len() >= 30 && (judged.len() - missed.len()) * 10 >= judged.len() * 9, "{missed:#?}");
+    eprintln!("hit@3: {} of {}\n{}", judged.len() - missed.len(), judged.len(), missed.join("\n"));
+    (judged.len() - missed.len(), judged.len())
+}
+
+/// registries.md §5: 9 of 10. The questions were written together with the items' own synonyms, so this is a floor for the program, not a measure of the words:
+/// without the items' synonyms 39 of 40 by synonyms.csv, without either 33 (2026-11).
+#[test]
+fn judged_questions_find_their_item_in_the_first_three() {
+    let (hits, of) = hits_at_3(&catalogue());
+    assert!(of >= 30 && hits * 10 >= of * 9, "{hits} of {of}");
+}
+
+#[test]
+fn the_sheet_of_synonyms_alone_reaches_the_same() {
+    let mut items = items();
+    for i in &mut items {
+        i.synonyms.clear();
+    }
+    let current = |item| Current { item, version: 1, state: State::Published, successor: None, since: Instant::default() };
+    let with = |words: &[Synonym]| Catalogue::build(items.iter().cloned().map(current).collect(), documents(), events(), words);
+    let (hits, of) = hits_at_3(&with(&synonyms()));
+    assert!(hits * 10 >= of * 9, "{hits} of {of}");
+    assert!(hits_at_3(&with(&[])).0 < hits, "synonyms change nothing");
+}
+
+#[test]
+fn pinyin_initials_find_every_judged_word() {
+    let catalogue = catalogue();
+    let initials: Vec<_> = csv("judged.csv").into_iter().filter(|r| ["sfz", "jzz", "sbk", "yyzz"].contains(&r["query"].as_str())).collect();
+    assert_eq!(initials.len(), 4);
+    for r in initials {
+        let found = catalogue.search(&r["query"], 3, &|_| true).items;
+        assert!(found.hits.iter().any(|h| h.id == r["code1"]), "{}", r["query"]);
+    }
 }
 
 #[test]
@@ -32,7 +61,11 @@ fn words_of_two_characters_and_one_are_found() {
 fn nothing_is_found_for_what_is_not_there() {
     let catalogue = catalogue();
     for nonsense in ["", " ", "!!!", "qqqqqq", "护照加注", "\u{0}", "🙂"] {
-        assert!(catalogue.search(nonsense, 9, &|_| true).items.hits.is_empty(), "{nonsense}: {:?}", catalogue.search(nonsense, 9, &|_| true).items.hits.first());
+        assert!(
+            catalogue.search(nonsense, 9, &|_| true).items.hits.is_empty(),
+            "{nonsense}: {:?}",
+            catalogue.search(nonsense, 9, &|_| true).items.hits.first()
+        );
     }
 }
 

@@ -1,6 +1,6 @@
 //! One integration binary: what only the whole program can prove.
 
-
+mod authz;
 mod policy;
 mod render;
 mod statements;

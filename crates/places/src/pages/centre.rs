@@ -25,29 +25,31 @@ pub(crate) fn render(ask: &Ask, view: &View) -> Markup {
         a class="back" href=(ask.href("/c")) { (icon("right")) (ask.t("places.all")) }
         h1 { (name) }
         (phone::bigger(ask))
-        @if c.sample == Sample::Yes { p { span class="pill plain" { (ask.t("web.sample")) } } }
-        @if c.sample == Sample::Part { p { span class="pill plain" { (ask.t("places.sample.part")) } } }
-        @if c.status != Status::Open { (not_open(ask, c, view.nearest.as_ref())) }
-        section class="card" aria-label=(ask.t("places.about")) {
-            dl class="rows" {
-                @if let Some(today) = &view.today {
-                    div {
-                        dt { (ask.t("places.today")) }
-                        dd {
-                            @if today.opening.blocks.is_empty() { (ask.t("places.shut_today")) } @else { (say::blocks(ask, &today.opening.blocks)) }
-                            @let why = say::why(ask, &today.opening);
-                            @if !why.is_empty() { br; (why) }
-                            @if today.open.is_none() { br; b { (say::next(ask, today)) } }
+        div class="stack" {
+            @if c.sample == Sample::Yes { p { span class="pill plain" { (ask.t("web.sample")) } } }
+            @if c.sample == Sample::Part { p { span class="pill plain" { (ask.t("places.sample.part")) } } }
+            @if c.status != Status::Open { (not_open(ask, c, view.nearest.as_ref())) }
+            section class="card" aria-label=(ask.t("places.about")) {
+                dl class="rows" {
+                    @if let Some(today) = &view.today {
+                        div {
+                            dt { (ask.t("places.today")) }
+                            dd {
+                                @if today.opening.blocks.is_empty() { (ask.t("places.shut_today")) } @else { (say::blocks(ask, &today.opening.blocks)) }
+                                @let why = say::why(ask, &today.opening);
+                                @if !why.is_empty() { br; (why) }
+                                @if today.open.is_none() { br; b { (say::next(ask, today)) } }
+                            }
                         }
                     }
+                    div { dt { (ask.t("places.address")) } dd { (ask.b(&c.address)) } }
+                    @if let Some(area) = &view.area { div { dt { (ask.t("places.area")) } dd { (ask.b(&area.name)) } } }
+                    div { dt { (ask.t("places.phone")) } dd {
+                        @if c.phone.is_empty() { a href="tel:12345" { "12345" } } @else { a href={ "tel:" (c.phone) } { (c.phone) } }
+                    } }
                 }
-                div { dt { (ask.t("places.address")) } dd { (ask.b(&c.address)) } }
-                @if let Some(area) = &view.area { div { dt { (ask.t("places.area")) } dd { (ask.b(&area.name)) } } }
-                div { dt { (ask.t("places.phone")) } dd {
-                    @if c.phone.is_empty() { a href="tel:12345" { "12345" } } @else { a href={ "tel:" (c.phone) } { (c.phone) } }
-                } }
+                @if c.status == Status::Open { p { a class="btn pri wide" href=(ask.href(&format!("/errands?centre={}", c.id))) { (ask.t("places.go")) } } }
             }
-            @if c.status == Status::Open { p { a class="btn pri wide" href=(ask.href(&format!("/errands?centre={}", c.id))) { (ask.t("places.go")) } } }
         }
         @if !view.cards.is_empty() {
             div class="sec" { h2 { (ask.t("places.now")) } }

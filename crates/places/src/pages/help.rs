@@ -7,7 +7,7 @@ use super::phone::{self, Head, Tab};
 use crate::{Centre, Status, api};
 
 pub(super) async fn page(app: App, open: Duty<Open>) -> Reply {
-    let centres = app.read(|tx| api::centres(tx)).await?;
+    let centres = app.read(api::centres).await?;
     Ok(Answer::html(&render(&open.ask, &centres)))
 }
 

@@ -20,7 +20,7 @@ fn scope<D>(duty: &Duty<D>) -> Vec<CentreId> {
 pub(super) async fn choose(app: App, duty: Duty<PlacesHours>) -> Reply {
     let scope = scope(&duty);
     let centres: Vec<Centre> = app
-        .read(|tx| api::centres(tx))
+        .read(api::centres)
         .await?
         .into_iter()
         .filter(|c| c.status != Status::Closed && (scope.contains(&CentreId::DISTRICT) || scope.contains(&c.id)))
@@ -37,7 +37,7 @@ pub(super) async fn choose(app: App, duty: Duty<PlacesHours>) -> Reply {
 pub(crate) fn render_choice(ask: &Ask, centres: &[Centre]) -> Markup {
     let title = ask.t("places.hours");
     let body = html! {
-        (masthead(ask, ask.b(&ask.district.name), &html! { @if let Some(name) = &ask.shown { (name) } }))
+        (head(ask, ask.b(&ask.district.name)))
         main id="main" class="page" tabindex="-1" {
             h1 { (title) }
             section class="card narrow" aria-label=(title) {
@@ -73,7 +73,6 @@ impl Typed {
 /// Everything of the page.
 pub(crate) struct Shown {
     pub centre: Centre,
-    pub today: Day,
     /// Day, opening, whether a note of its own decides it.
     pub days: Vec<(Day, Opening, bool)>,
     pub counters: Vec<Counter>,
@@ -116,7 +115,7 @@ pub(super) async fn page(app: App, duty: Duty<PlacesHours>, Now(now): Now, Query
     let (centre, days, counters, typed, preview) = shown;
     let preview = preview.map(|p| p.map_err(|r| ask.words.refusal(ask.lang, &r)));
     let typed = if wants { kept } else { typed };
-    let shown = Shown { centre, today, days, counters, typed, preview };
+    let shown = Shown { centre, days, counters, typed, preview };
     if ask.json() {
         let days: Vec<_> = shown.days.iter().map(|(d, o, noted)| serde_json::json!({ "day": d, "opening": o, "noted": noted })).collect();
         let counters: Vec<_> = shown.counters.iter().map(|c| serde_json::json!({ "id": c.id, "number": c.number, "zone": c.zone_code, "features": c.features, "in_use": !c.closed })).collect();
@@ -126,11 +125,11 @@ pub(super) async fn page(app: App, duty: Duty<PlacesHours>, Now(now): Now, Query
 }
 
 pub(super) async fn set(app: App, duty: Duty<PlacesHours>, once: Once, Now(now): Now, Body(typed): Body<Typed>) -> Reply {
-    let (ask, centre, by) = (duty.ask.clone(), duty.centre(), duty.actor());
+    let (ask, centre, by, role) = (duty.ask.clone(), duty.centre(), duty.actor(), duty.role.clone());
     let today = ask.district.time.day(now);
     app.write(&duty, once, "places.hours.set", move |tx| {
         let (day, note) = typed.read(today)?;
-        let note = DayNote { source: "/m/places".into(), ..note };
+        let note = DayNote { source: role.clone(), ..note };
         let opening = api::set_day(tx, centre, day, &note, &by, today)?;
         Ok(Answer::of(&ask, 200, &serde_json::json!({ "day": day, "opening": opening }), format!("/m/places/{centre}")))
     })
@@ -177,14 +176,28 @@ pub(super) async fn counter(app: App, duty: Duty<PlacesHours>, once: Once, Path(
     .await
 }
 
+/// Head and the manager's doors on the left.
+fn head(ask: &Ask, name: &str) -> Markup {
+    html! {
+        (masthead(ask, name, &html! { @if let Some(name) = &ask.shown { (name) } }))
+        nav class="nav" aria-label=(ask.t("places.nav")) {
+            p class="lg" { svg class="mark" aria-hidden="true" { use href=(format!("{}#mark", web::assets::url("icons.svg"))) {} } span { (ask.b(&ask.district.name)) } }
+            ul {
+                li { a href=(ask.href("/m")) { (icon("ticket")) (ask.t("places.back.manager")) } }
+                li { a href=(ask.href("/m/places")) aria-current="page" { (icon("clock")) (ask.t("places.hours")) } }
+            }
+        }
+    }
+}
+
 pub(crate) fn render(ask: &Ask, s: &Shown) -> Markup {
     let title = ask.t("places.hours");
     let path = format!("/m/places/{}", s.centre.id);
     let typing = !s.typed.day.is_empty();
     let body = html! {
-        (masthead(ask, ask.b(&s.centre.name), &html! { @if let Some(name) = &ask.shown { (name) } }))
+        (head(ask, ask.b(&s.centre.name)))
         main id="main" class="page" tabindex="-1" {
-            div class="head" { h1 { (title) } a class="btn" href=(ask.href("/m")) { (ask.t("places.back.manager")) } }
+            h1 { (title) }
             @if let Some(Err(why)) = &s.preview {
                 section class="errs narrow" role="alert" aria-labelledby="eh" tabindex="-1" autofocus { h2 id="eh" { (why) } }
             }

@@ -46,8 +46,8 @@ pub fn why(ask: &Ask, o: &Opening) -> String {
 pub fn line(ask: &Ask, status: Status, today: Option<&Today>) -> Markup {
     match (status, today) {
         (Status::Open, Some(Today { open: Some((_, block)), .. })) => html! { b { (ask.t("places.open_now")) } " " (ask.tf("places.until", &[("t", &clock(block.to))])) },
-        (Status::Open, Some(t)) => html! { b { (ask.t("places.shut_now")) } " " (next(ask, t)) },
-        _ => html! { b { (ask.b(&status.name())) } },
+        (Status::Open, Some(t)) => html! { (ask.t("places.shut_now")) " · " (next(ask, t)) },
+        _ => html! { (ask.b(&status.name())) },
     }
 }
 /// `明天 9:00 开门`

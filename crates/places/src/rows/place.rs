@@ -1,6 +1,6 @@
 //! Zones, counters, functions.
 
-use kernel::{CentreId, CounterId, Fault, Instant, No, ZoneId};
+use kernel::{CentreId, CounterId, Fault, Instant, No};
 use store::{Row, Tx, params};
 
 use super::{both, word};

@@ -6,8 +6,8 @@ use store::Tx;
 
 use super::{Who, held, hold, record, save_session, tell_session};
 use crate::{
-    Action, Candidate, CounterSession, Finish, Limits, OverrideReason, ParkReason, PauseReason, Rule, SessionState, Skill, State, Ticket, TransferReason, Undo, Why, choose,
-    dice::Dice, rows,
+    Action, Candidate, CounterSession, Finish, Limits, OverrideReason, ParkReason, PauseReason, Rule, SessionState, Skill, State, Ticket, TransferReason, Undo,
+    Why, choose, dice::Dice, rows,
 };
 
 /// A counter at work whose holder was checked, with the ticket it has.
@@ -92,7 +92,15 @@ pub(super) fn candidates(tx: &mut Tx, skills: &[Skill], limits: &Limits, n: i64,
     Ok(all)
 }
 
-pub(crate) fn call_it(tx: &mut Tx, at: &AtWork, ticket: TicketId, action: Action, why: Why, reason: Option<OverrideReason>, now: Instant) -> Result<Ticket, No> {
+pub(crate) fn call_it(
+    tx: &mut Tx,
+    at: &AtWork,
+    ticket: TicketId,
+    action: Action,
+    why: Why,
+    reason: Option<OverrideReason>,
+    now: Instant,
+) -> Result<Ticket, No> {
     let before = held(tx, ticket)?;
     let free = !rows::ticket::visit_at_work(tx, before.visit)?;
     let after = before.clone().call(at.session.counter, free, now)?;
@@ -257,6 +265,17 @@ fn finish_it(tx: &mut Tx, at: &AtWork, before: &Ticket, finish: Finish, now: Ins
     let after = before.clone().finish(finish, &at.limits, now)?;
     record(tx, before, &after, Action::Finish, &at.who(now), Some(why))?;
     Ok(after)
+}
+
+/// The ticket whose last step this counter may still take back, and for how many seconds.
+pub fn undoable(tx: &mut Tx, session: &CounterSession, now: Instant) -> Result<Option<(Ticket, i64)>, No> {
+    let limits = rows::line::limits(tx, session.centre, now)?;
+    let Some((ticket, action, at)) = rows::step::newest(tx, session.centre, session.id, now.plus_s(-limits.undo_s))? else { return Ok(None) };
+    if ![Action::Finish, Action::Miss].iter().any(|a| a.code() == action) {
+        return Ok(None);
+    }
+    let left = limits.undo_s - now.seconds_since(at);
+    Ok(rows::ticket::one(tx, ticket)?.map(|t| (t, left.max(1))))
 }
 
 /// Takes back this counter's last step on a ticket (撤回).

@@ -3,6 +3,7 @@
 
 pub(crate) mod clerk;
 mod person;
+mod place;
 mod read;
 mod set;
 mod time;
@@ -11,14 +12,20 @@ use facts::queue::{Called, CounterState, Moved};
 use kernel::{Actor, CentreId, Fault, Instant, Missing, No, Refusal, TicketId, VisitId, never};
 use store::Tx;
 
-pub use clerk::{AtWork, NextCalled, any_at_work, arrive_at_counter, at_work, call_next, close_counter, finish, miss, open_counter, override_call, park, pause_counter, recall, resume_counter, return_, transfer, undo, CounterSign};
-pub use person::{Booking, Errand, Issued, NewVisit, add_errand, arrive, defer, issue, leave, rejoin, void};
-pub use read::{
-    CounterView, GuideView, HallView, LineLive, LineNow, Live, NextNumber, TicketNow, VisitNow, classes, counter_view, find, guide_view, hall_view, help_calls, last_at, line, line_now,
-    lines, live, session, sessions, skills, ticket, visit, visit_by_code, visit_by_token_hash, where_works,
+pub use clerk::{
+    AtWork, CounterSign, NextCalled, any_at_work, arrive_at_counter, at_work, call_next, close_counter, finish, miss, open_counter, override_call, park,
+    pause_counter, recall, resume_counter, return_, transfer, undo, undoable,
 };
-pub use set::{answer_help, ask_help, close_line, drop_shift, open_line, set_class, set_limit, set_line, set_shift, set_skills, shifts, limits, StopReason, NewLine};
-pub use time::{account_left, due, end_of_day, minute, settle, unended};
+pub use person::{Booking, Errand, Issued, NewVisit, add_errand, arrive, defer, issue, leave, rejoin, void};
+pub use place::{hours, sign};
+pub use read::{
+    CounterView, GuideView, HallView, LineLive, LineNow, Live, NextNumber, TicketNow, VisitNow, centre_of_visit, classes, counter_view, find, guide_view, hall_view, help_calls, length,
+    last_at, line, line_now, lines, live, session, sessions, skills, ticket, visit, visit_by_code, visit_by_token_hash, where_works,
+};
+pub use set::{
+    NewLine, StopReason, answer_help, ask_help, close_line, drop_shift, limits, open_line, set_class, set_limit, set_line, set_shift, set_skills, shifts,
+};
+pub use time::{MinuteDue, account_left, due, end_of_day, expire_away, minute, minute_due, refresh, settle, unended};
 
 use crate::{Action, CounterSession, SessionState, State, Ticket, VisitState, rows};
 
@@ -124,6 +131,7 @@ fn tell(tx: &mut Tx, before: &Ticket, after: &Ticket, action: Action, who: &Who)
         line: after.line,
         base_us: after.base.micros(),
         counter: after.state.counter().or(before.state.counter()),
+        zone: who.session.filter(|_| action == Action::Undo && after.state == State::Waiting).map(|s| s.zone.clone()),
         at_us,
     });
 }

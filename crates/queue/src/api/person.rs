@@ -6,7 +6,8 @@ use store::Tx;
 
 use super::{Who, held, hold, record};
 use crate::{
-    Action, BOOKED, Basis, Channel, Class, Forecast, Hours, Limits, Line, State, Ticket, Visit, VisitState, check_in, dice::Dice, forecast, rows, unknown_ticket,
+    Action, BOOKED, Basis, Channel, Class, Forecast, Hours, Limits, Line, State, Ticket, Visit, VisitState, check_in, dice::Dice, forecast, rows,
+    unknown_ticket,
 };
 
 /// What one may take a number for; each slice says its own.
@@ -94,7 +95,7 @@ pub fn issue(tx: &mut Tx, new: &NewVisit, now: Instant, dice: [u8; 32]) -> Resul
 }
 
 fn few_enough(tx: &mut Tx, new: &NewVisit, limits: &Limits) -> Result<(), No> {
-    if new.errands.len() as i64 > limits.legs {
+    if new.errands.len() > limits.legs as usize {
         return Err(Refusal::conflict("visit.full").arg("n", limits.legs).into());
     }
     let twice = new.errands.iter().enumerate().any(|(i, e)| new.errands[..i].iter().any(|o| o.line == e.line && o.item == e.item));
@@ -124,7 +125,7 @@ fn new_visit(tx: &mut Tx, new: &NewVisit, prefix: &str, now: Instant, dice: &mut
         id: dice.id(now),
         centre: new.centre,
         day: new.day,
-        number: rows::visit::number(tx, new.centre, new.day, prefix)?,
+        number: next_number(tx, new, prefix)?,
         code: dice.code(),
         class: new.class.to_owned(),
         channel: new.channel,
@@ -138,6 +139,13 @@ fn new_visit(tx: &mut Tx, new: &NewVisit, prefix: &str, now: Instant, dice: &mut
         visit.code = dice.code();
     }
     Ok(visit)
+}
+
+fn next_number(tx: &mut Tx, new: &NewVisit, prefix: &str) -> Result<crate::Number, No> {
+    let number = rows::visit::number(tx, new.centre, new.day, prefix)?;
+    #[cfg(test)]
+    let number = crate::tests::twins::of_number(number);
+    Ok(number)
 }
 
 /// Where a new ticket stands: class, base and credit.
@@ -159,7 +167,15 @@ fn place(class: &Class, booked: Option<Booking>, limits: &Limits, now: Instant) 
 
 #[allow(clippy::too_many_arguments)] // one place, two callers, all of it needed
 fn new_ticket(
-    tx: &mut Tx, visit: &Visit, leg: i64, (line, basis): (Line, Basis), errand: &Errand, at: &Standing, limits: &Limits, now: Instant, dice: &mut Dice,
+    tx: &mut Tx,
+    visit: &Visit,
+    leg: i64,
+    (line, basis): (Line, Basis),
+    errand: &Errand,
+    at: &Standing,
+    limits: &Limits,
+    now: Instant,
+    dice: &mut Dice,
 ) -> Result<(Ticket, Forecast), No> {
     let ticket = Ticket {
         id: dice.id(now),
@@ -213,7 +229,7 @@ pub fn add_errand(tx: &mut Tx, visit: VisitId, errand: &Errand, hours: &Hours, n
     let visit = open(tx, visit)?;
     let limits = rows::line::limits(tx, visit.centre, now)?;
     let legs = rows::ticket::of_visit(tx, visit.id)?;
-    if legs.len() as i64 >= limits.legs {
+    if legs.len() >= limits.legs as usize {
         return Err(Refusal::conflict("visit.full").arg("n", limits.legs).into());
     }
     let remote = visit.arrived_at.is_none();
@@ -269,21 +285,25 @@ pub fn defer(tx: &mut Tx, visit: VisitId, ticket: TicketId, minutes: i64, by: &A
     Ok(after)
 }
 
+/// The tickets of a visit that may be given up; when there is none, one that says why not.
+fn may_leave(tx: &mut Tx, visit: VisitId) -> Result<Vec<Ticket>, No> {
+    let visit = open(tx, visit)?;
+    let mut all = rows::ticket::of_visit(tx, visit.id)?;
+    all.retain(|t| !t.state.ended());
+    let may = |t: &Ticket| matches!(t.state, State::Waiting | State::Parked { .. });
+    if all.iter().any(may) {
+        all.retain(may);
+    }
+    Ok(all)
+}
+
 /// Gives up one ticket, or every ticket of the visit that waits or is parked.
 ///
 /// # Errors
 /// `ticket.unknown`, `visit.ended`, `ticket.state` (also when nothing could be given up).
 pub fn leave(tx: &mut Tx, visit: VisitId, only: Option<TicketId>, by: &Actor, now: Instant) -> Result<Vec<Ticket>, No> {
     let who = Who::person(by, now);
-    let leaving = match only {
-        Some(ticket) => vec![own(tx, visit, ticket)?],
-        None => {
-            let visit = open(tx, visit)?;
-            let all = rows::ticket::of_visit(tx, visit.id)?;
-            let some: Vec<Ticket> = all.iter().filter(|t| matches!(t.state, State::Waiting | State::Parked { .. })).cloned().collect();
-            if some.is_empty() { all.into_iter().filter(|t| !t.state.ended()).take(1).collect() } else { some }
-        }
-    };
+    let leaving = if let Some(ticket) = only { vec![own(tx, visit, ticket)?] } else { may_leave(tx, visit)? };
     let mut left = Vec::with_capacity(leaving.len());
     for before in leaving {
         let after = before.clone().leave(now)?;

@@ -6,7 +6,12 @@ use store::Tx;
 use super::clerk::candidates;
 use crate::{
     Basis, Class, Code8, CounterSession, Forecast, Limits, Line, Number, Rule, Score, Skill, State, Ticket, Visit, forecast, order,
-    rows::{self, help::HelpCall, stat::Today, step::{Overridden, ShownCall}},
+    rows::{
+        self,
+        help::HelpCall,
+        stat::Today,
+        step::{Overridden, ShownCall},
+    },
     unknown_ticket,
 };
 
@@ -220,13 +225,25 @@ pub fn counter_view(tx: &mut Tx, counter: CounterId, now: Instant) -> Result<Cou
     let next = next_of(tx, &at.session.skills, &at.limits, now)?;
     let mine = |t: &Ticket| at.session.skills.iter().any(|s| s.line == t.line) && matches!(t.state, State::Parked { .. });
     let parked = rows::ticket::between(tx, at.session.centre)?.into_iter().filter(mine).collect();
+    let (waiting, oldest_s) = length(tx, &at.session.skills, now)?;
+    let ask = at.current.as_ref().is_some_and(|t| t.asks_clerk(&at.limits, now));
+    Ok(CounterView { session: at.session, current: at.current, ask, next, parked, waiting, oldest_s })
+}
+/// How many wait in the lines of these skills, and how long the first of them has, in seconds.
+pub fn length(tx: &mut Tx, skills: &[Skill], now: Instant) -> Result<(i64, i64), No> {
     let (mut waiting, mut oldest_s) = (0, 0);
-    for skill in &at.session.skills {
+    for skill in skills {
         waiting += rows::ticket::length(tx, skill.line)?.0;
         oldest_s = oldest_s.max(rows::ticket::oldest(tx, skill.line)?.map_or(0, |base| now.seconds_since(base)));
     }
-    let ask = at.current.as_ref().is_some_and(|t| t.asks_clerk(&at.limits, now));
-    Ok(CounterView { session: at.session, current: at.current, ask, next, parked, waiting, oldest_s })
+    Ok((waiting, oldest_s))
+}
+/// Where a visit is.
+///
+/// # Errors
+/// `ticket.unknown`.
+pub fn centre_of_visit(tx: &mut Tx, id: VisitId) -> Result<CentreId, No> {
+    Ok(rows::visit::one(tx, id)?.ok_or_else(unknown_ticket)?.centre)
 }
 fn next_of(tx: &mut Tx, skills: &[Skill], limits: &Limits, now: Instant) -> Result<Vec<Ticket>, No> {
     let found = candidates(tx, skills, limits, NEXT, now)?;
@@ -324,7 +341,7 @@ pub fn live(tx: &mut Tx, centre: CentreId, day: ServiceDay, since: Instant, now:
     for now in line_now(tx, centre, now)? {
         let today = today.iter().find(|(id, _)| *id == now.line.id).map(|(_, t)| *t).unwrap_or_default();
         let last = rows::step::last_called(tx, now.line.id, since)?;
-        lines.push(LineLive { today, last, now });
+        lines.push(LineLive { now, today, last });
     }
     let between = rows::ticket::between(tx, centre)?;
     let long = |t: &&Ticket| matches!(t.state, State::Parked { since, .. } if now > since.plus_min(limits.parked_long_min));

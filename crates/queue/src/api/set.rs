@@ -53,13 +53,17 @@ pub fn set_line(tx: &mut Tx, new: NewLine, now: Instant, dice: [u8; 32]) -> Resu
     if !plain(&new.code, 32) {
         return bad("line.code", "line");
     }
-    if new.prefix.len() > 2 || !new.prefix.bytes().enumerate().all(|(i, b)| if i == 0 { b.is_ascii_uppercase() } else { b.is_ascii_digit() }) || new.prefix.is_empty() {
+    if new.prefix.len() > 2
+        || !new.prefix.bytes().enumerate().all(|(i, b)| if i == 0 { b.is_ascii_uppercase() } else { b.is_ascii_digit() })
+        || new.prefix.is_empty()
+    {
         return bad("line.prefix", "prefix");
     }
     if new.name.zh.trim().is_empty() || new.name.en.trim().is_empty() {
         return bad("line.name", "name_zh");
     }
-    let figures = [("last_issue_min", new.last_issue_min, 0..=720), ("remote_share_pct", new.remote_share_pct, 0..=100), ("typical_min", new.typical_min, 1..=480)];
+    let figures =
+        [("last_issue_min", new.last_issue_min, 0..=720), ("remote_share_pct", new.remote_share_pct, 0..=100), ("typical_min", new.typical_min, 1..=480)];
     for (field, value, span) in figures {
         if !span.contains(&value) {
             return Err(Refusal::invalid("line.figure").arg("min", span.start()).arg("max", span.end()).at(field).into());
@@ -121,7 +125,14 @@ pub fn set_skills(tx: &mut Tx, centre: CentreId, counter: CounterId, skills: &[S
 /// `shift.span`.
 #[allow(clippy::too_many_arguments)] // a row
 pub fn set_shift(
-    tx: &mut Tx, centre: CentreId, account: AccountId, counter: CounterId, from: Instant, to: Instant, now: Instant, dice: [u8; 32],
+    tx: &mut Tx,
+    centre: CentreId,
+    account: AccountId,
+    counter: CounterId,
+    from: Instant,
+    to: Instant,
+    now: Instant,
+    dice: [u8; 32],
 ) -> Result<Shift, No> {
     hold(tx, centre)?;
     if from >= to {
@@ -196,7 +207,13 @@ pub fn open_line(tx: &mut Tx, line: LineId) -> Result<(), No> {
 
 /// Asks for a person (请人帮忙); a device that asks twice has one call. Gives the call's id.
 pub fn ask_help(
-    tx: &mut Tx, centre: CentreId, place: &str, device: Option<DeviceId>, counter: Option<CounterId>, now: Instant, dice: [u8; 32],
+    tx: &mut Tx,
+    centre: CentreId,
+    place: &str,
+    device: Option<DeviceId>,
+    counter: Option<CounterId>,
+    now: Instant,
+    dice: [u8; 32],
 ) -> Result<[u8; 16], No> {
     hold(tx, centre)?;
     if let Some(device) = device

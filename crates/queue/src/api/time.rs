@@ -1,6 +1,6 @@
 //! What happens with time: misses, expiries, the minute's figures, the end of the day.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use facts::queue::DayEnded;
 use kernel::{AccountId, Actor, CentreId, Instant, No, Refusal, ServiceDay};
@@ -17,10 +17,10 @@ pub fn due(tx: &mut Tx, now: Instant) -> Result<Vec<CentreId>, No> {
         if centres.last() == Some(&t.centre) {
             continue;
         }
-        if !figures.contains_key(&t.centre) {
-            figures.insert(t.centre, rows::line::limits(tx, t.centre, now)?);
-        }
-        let Some(limits) = figures.get(&t.centre) else { continue };
+        let limits = match figures.entry(t.centre) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(rows::line::limits(tx, t.centre, now)?),
+        };
         let up = if t.missed { now > t.since.plus_min(limits.rejoin_min) } else { !t.priority && now >= t.called_at.plus_s(limits.miss_after_s) };
         if up {
             centres.push(t.centre);
@@ -63,45 +63,81 @@ pub(super) fn rejoined(ticket: Ticket, limits: &Limits, now: Instant) -> Result<
     ticket.rejoin(limits, now)
 }
 
+/// What a minute has to do at a centre.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MinuteDue {
+    /// Where.
+    pub centre: CentreId,
+    /// Remote numbers have run out: [`expire_away`].
+    pub gone: bool,
+    /// The figures behind the ranges are old: [`refresh`].
+    pub stale: bool,
+}
+/// Centres where a minute has something to do. A read, so that a quiet minute leaves no journal row.
+pub fn minute_due(tx: &mut Tx, now: Instant) -> Result<Vec<MinuteDue>, No> {
+    let mut all = Vec::new();
+    for centre in rows::line::centres(tx)? {
+        let limits = rows::line::limits(tx, centre, now)?;
+        let (gone, stale) = (!away_too_long(tx, centre, &limits, now)?.is_empty(), is_stale(tx, centre)?);
+        if gone || stale {
+            all.push(MinuteDue { centre, gone, stale });
+        }
+    }
+    Ok(all)
+}
+
 /// Once a minute and centre: expires remote numbers whose holders never came, and makes the figures behind the ranges again where something ended.
 /// Says whether anything changed.
 pub fn minute(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<bool, No> {
     hold(tx, centre)?;
-    let limits = rows::line::limits(tx, centre, now)?;
-    let gone = expire_away(tx, centre, &limits, now)?;
-    Ok(refresh(tx, centre, &limits, now)? || gone > 0)
+    let gone = expire_away(tx, centre, now)?;
+    Ok(refresh(tx, centre, now)? || gone > 0)
 }
 
-fn expire_away(tx: &mut Tx, centre: CentreId, limits: &Limits, now: Instant) -> Result<u32, No> {
+/// Expires remote numbers whose holders never came, an hour after their turn. Says how many.
+pub fn expire_away(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<usize, No> {
+    hold(tx, centre)?;
+    let limits = rows::line::limits(tx, centre, now)?;
     let who = Who::person(&Actor::System("queue.clock"), now);
-    let mut gone = 0;
+    let gone = away_too_long(tx, centre, &limits, now)?;
+    for (before, after) in &gone {
+        record(tx, before, after, Action::Expire, &who, None)?;
+    }
+    Ok(gone.len())
+}
+/// Before and after of every remote ticket that has run out.
+fn away_too_long(tx: &mut Tx, centre: CentreId, limits: &Limits, now: Instant) -> Result<Vec<(Ticket, Ticket)>, No> {
+    let mut gone = Vec::new();
     for (line, _) in rows::line::all(tx, centre)? {
         for before in rows::ticket::away(tx, line.id)? {
             let turn = rows::ticket::turn(tx, line.id, before.base, before.key())?;
             if let Ok(after) = before.clone().expire(limits, turn, now) {
-                record(tx, &before, &after, Action::Expire, &who, None)?;
-                gone += 1;
+                gone.push((before, after));
             }
         }
     }
     Ok(gone)
 }
 
-/// Makes `queue_stat` of a centre again, when one of its tickets was finished since the last time.
-fn refresh(tx: &mut Tx, centre: CentreId, limits: &Limits, now: Instant) -> Result<bool, No> {
+fn is_stale(tx: &mut Tx, centre: CentreId) -> Result<bool, No> {
     let lines = rows::line::all(tx, centre)?;
-    let mut fresh = false;
-    match rows::stat::made(tx, centre)? {
-        None => fresh = !lines.is_empty(),
-        Some(made) => {
-            for (line, _) in &lines {
-                fresh = fresh || rows::stat::ended_since(tx, line.id, made)?;
-            }
+    let Some(made) = rows::stat::made(tx, centre)? else { return Ok(!lines.is_empty()) };
+    for (line, _) in &lines {
+        if rows::stat::ended_since(tx, line.id, made)? {
+            return Ok(true);
         }
     }
-    if !fresh {
+    Ok(false)
+}
+
+/// Makes the figures behind the ranges of a centre again, when one of its tickets was finished since the last time. No act: it may run quietly.
+pub fn refresh(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<bool, No> {
+    hold(tx, centre)?;
+    if !is_stale(tx, centre)? {
         return Ok(false);
     }
+    let limits = &rows::line::limits(tx, centre, now)?;
+    let lines = rows::line::all(tx, centre)?;
     let since = now.plus_min(-limits.mean_days * 24 * 60);
     let (mut all, mut whole, mut served) = (Vec::new(), Score::default(), 0);
     for (line, _) in &lines {

@@ -1,2 +1,7 @@
 //! The pages of the line: a request becomes one call and markup. No SQL, no business `if`.
 
+pub(crate) mod desk;
+pub(crate) mod desk_view;
+pub(crate) mod manager;
+mod object;
+mod words;

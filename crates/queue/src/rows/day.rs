@@ -1,11 +1,13 @@
 //! One day as it was, for `check queue`: read only, shared with nothing.
 
-use kernel::{CentreId, Fault, Instant, ServiceDay};
+use kernel::{CentreId, Fault, Id, Instant, ServiceDay, of};
 use store::{Tx, params};
 
 use super::Columns;
 
 store::statements! {
+    /// Every day of every centre on which a number was given.
+    DAYS = "select distinct centre_id, day from queue_day order by centre_id, day";
     /// Every ticket of a day as it stands, with its visit.
     TICKETS = "select t.ticket_id, v.prefix, v.number, v.seq, t.line_id, t.class, t.base_us, t.credit_s, t.key_us, t.state, t.version
         from queue_visit v join queue_ticket t on t.visit_id = v.visit_id where v.centre_id = $1 and v.day = $2 order by t.ticket_id";
@@ -22,6 +24,17 @@ store::statements! {
         from queue_day d where d.centre_id = $1 and d.day = $2 order by d.prefix";
     /// In which journal row the next day with numbers begins.
     NEXT_FIRST = "select min(v.seq) from queue_visit v where v.centre_id = $1 and v.day = (select min(d.day) from queue_day d where d.centre_id = $1 and d.day > $2)";
+    /// H1 over all days: prefixes whose numbers are not 1…last, each with its visit.
+    H1 = "select d.centre_id, d.day, d.prefix, d.last_no from queue_day d
+        where d.last_no <> (select count(*) from queue_visit v where v.centre_id = d.centre_id and v.day = d.day and v.prefix = d.prefix)
+        order by d.centre_id, d.day, d.prefix limit 100";
+    /// H2: counters and visits with more than one ticket at work.
+    H2 = "select t.ticket_id from queue_ticket t where t.state in ('called', 'serving') and exists (select 1 from queue_ticket o
+        where o.ticket_id <> t.ticket_id and o.state in ('called', 'serving') and (o.counter_id = t.counter_id or o.visit_id = t.visit_id)) order by t.ticket_id limit 100";
+    /// H20: tickets that live on a day after which their centre dealt numbers again.
+    H20 = "select v.centre_id, v.day, v.prefix, v.number from queue_visit v join queue_ticket t on t.visit_id = v.visit_id
+        where v.state = 'open' and t.state in ('waiting', 'called', 'serving', 'parked', 'missed')
+          and exists (select 1 from queue_day d where d.centre_id = v.centre_id and d.day > v.day) order by v.centre_id, v.day, v.number limit 100";
     /// The figures that were ever set for the district and a centre.
     FIGURES = "select name, centre_id, from_us, value from queue_setting where centre_id in (0, $1) and name in ('cap', 'promise_s', 'rejoin_cost_min', 'remote_keep_min', 'defer_least_min', 'defer_most_min')
         order by centre_id, from_us";
@@ -119,6 +132,34 @@ pub fn numbers(tx: &mut Tx, centre: CentreId, day: ServiceDay) -> Result<Vec<(St
 /// In which journal row the next day with numbers begins.
 pub fn next_first(tx: &mut Tx, centre: CentreId, day: ServiceDay) -> Result<Option<i64>, Fault> {
     Ok(tx.optional(&NEXT_FIRST, params![centre, day], |r| r.get(0))?.flatten())
+}
+/// Every day of every centre on which a number was given.
+pub fn days(tx: &mut Tx) -> Result<Vec<(CentreId, ServiceDay)>, Fault> {
+    tx.many(&DAYS, params![], |r| Ok((r.get(0)?, r.get(1)?)))
+}
+/// What breaks H1.
+pub fn broken_h1(tx: &mut Tx) -> Result<Vec<String>, Fault> {
+    tx.many(&H1, params![], |r| {
+        let c = &mut Columns(r, 0);
+        Ok(format!(
+            "centre {} {} {}: {} numbers were dealt, the visits are not as many",
+            c.next::<i64>()?,
+            c.next::<String>()?,
+            c.next::<String>()?,
+            c.next::<i64>()?
+        ))
+    })
+}
+/// What breaks H2.
+pub fn broken_h2(tx: &mut Tx) -> Result<Vec<String>, Fault> {
+    tx.many(&H2, params![], |r| Ok(format!("ticket {}: not alone at its counter or of its visit", r.get::<Id<of::Ticket>>(0)?)))
+}
+/// What breaks H20.
+pub fn broken_h20(tx: &mut Tx) -> Result<Vec<String>, Fault> {
+    tx.many(&H20, params![], |r| {
+        let c = &mut Columns(r, 0);
+        Ok(format!("centre {} {} {}{:03} still lives", c.next::<i64>()?, c.next::<String>()?, c.next::<String>()?, c.next::<i64>()?))
+    })
 }
 /// Figures ever set: name, of the centre itself, from when, value.
 pub fn figures(tx: &mut Tx, centre: CentreId) -> Result<Vec<(String, Instant, i64)>, Fault> {

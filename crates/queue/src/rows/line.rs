@@ -35,6 +35,8 @@ store::statements! {
         a.mean_ms, a.q10_pm, a.q90_pm, a.ratios, c.mean_ms, c.q10_pm, c.q90_pm, c.ratios
         from queue_line l left join queue_stat a on a.centre_id = l.centre_id and a.line_id = l.line_id
         left join queue_stat c on c.centre_id = l.centre_id and c.line_id = $2 where l.line_id = $1";
+    /// Centres that have lines.
+    CENTRES = "select distinct centre_id from queue_line order by centre_id";
     /// Makes or changes a line; its id stays.
     SET = "insert into queue_line (line_id, centre_id, code, prefix, class, name_zh, name_en, zone, last_issue_min, remote_share_pct, typical_min)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -120,6 +122,10 @@ pub fn by_code(tx: &mut Tx, centre: CentreId, code: &str) -> Result<Option<(Line
 /// One line.
 pub fn one(tx: &mut Tx, id: LineId) -> Result<Option<(Line, Basis)>, Fault> {
     tx.optional(&ONE, params![id, WHOLE_CENTRE], line)
+}
+/// Centres that have lines.
+pub fn centres(tx: &mut Tx) -> Result<Vec<CentreId>, Fault> {
+    tx.many(&CENTRES, params![], |r| r.get(0))
 }
 /// Makes or changes a line; gives the id it has.
 pub fn set(tx: &mut Tx, l: &Line) -> Result<LineId, Fault> {

@@ -14,6 +14,8 @@ store::statements! {
     LAST = "select session_id from queue_step where ticket_id = $1 order by step_no desc limit 1";
     /// Calls of other tickets at a counter since a moment.
     NEWER = "select count(*) from queue_step where centre_id = $1 and action in ('call', 'override', 'recall') and at_us >= $2 and counter_id = $3 and ticket_id <> $4";
+    /// The newest step of a time at work since a moment.
+    NEWEST = "select ticket_id, action, at_us from queue_step where centre_id = $1 and session_id = $2 and at_us >= $3 order by at_us desc, seq desc limit 1";
     /// Calls shown on the screens since a moment, in the order of the journal.
     CALLS = "select s.seq, v.prefix, v.number, s.counter_id, n.number, n.zone, s.action, t.credit_s, t.class, s.at_us, s.ticket_id
         from queue_step s join queue_ticket t on t.ticket_id = s.ticket_id join queue_visit v on v.visit_id = t.visit_id join queue_session n on n.session_id = s.session_id
@@ -27,6 +29,11 @@ store::statements! {
     OVERRIDES = "select o.ticket_id, v.prefix, v.number, o.account_id, o.reason, o.passed_over, o.at_us
         from queue_override o join queue_ticket t on t.ticket_id = o.ticket_id join queue_visit v on v.visit_id = t.visit_id
         where o.centre_id = $1 and o.at_us >= $2 order by o.at_us desc, o.ticket_id limit $3";
+}
+
+/// The newest step of a time at work since a moment: whose, what, when.
+pub fn newest(tx: &mut Tx, centre: CentreId, session: SessionId, since: Instant) -> Result<Option<(TicketId, String, Instant)>, Fault> {
+    tx.optional(&NEWEST, params![centre, session, since], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
 }
 
 /// A step as written.
@@ -63,11 +70,8 @@ pub struct Step<'a> {
 /// Writes a step.
 pub fn insert(tx: &mut Tx, s: Step) -> Result<(), Fault> {
     let seq = tx.seq();
-    tx.run(
-        &INSERT,
-        params![s.ticket, s.no, s.centre, seq, s.at, s.action.code(), s.from, s.to, s.line, s.base, s.key, s.actor, s.counter, s.session, s.why],
-    )
-    .map(drop)
+    tx.run(&INSERT, params![s.ticket, s.no, s.centre, seq, s.at, s.action.code(), s.from, s.to, s.line, s.base, s.key, s.actor, s.counter, s.session, s.why])
+        .map(drop)
 }
 /// The session of a ticket's last step.
 pub fn last_session(tx: &mut Tx, ticket: TicketId) -> Result<Option<SessionId>, Fault> {

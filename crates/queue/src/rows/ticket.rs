@@ -84,7 +84,8 @@ store::statements! {
     /// The first range of a ticket, as it was shown.
     SHOWN = "select shown_at_us, shown_ahead, shown_lo, shown_hi, shown_method, predicted_s from queue_ticket where ticket_id = $1";
     /// Waiting of a line: all, those who are away.
-    LENGTH = "select count(*), count(*) - count(here_us) from queue_ticket where line_id = $1 and state = 'waiting'";
+    LENGTH = "select (select count(*) from queue_ticket where line_id = $1 and state = 'waiting'),
+        (select count(*) from queue_ticket where line_id = $1 and state = 'waiting' and here_us is null)";
     /// Oldest base that waits here.
     OLDEST = "select base_us from queue_ticket where line_id = $1 and state = 'waiting' and here_us is not null order by base_us limit 1";
     /// Waiting with priority for longer than since `$2` (D8).
@@ -243,8 +244,24 @@ pub fn insert(tx: &mut Tx, t: &Ticket, appointment: Option<[u8; 16]>, shown: &Fo
     tx.run(
         &INSERT,
         params![
-            t.id, t.visit, t.centre, t.leg, t.line, t.item, t.class, t.base, t.credit_s, t.key(), t.here, now, shown.ahead, lo, hi, shown.method.code(),
-            shown.predicted_s, appointment
+            t.id,
+            t.visit,
+            t.centre,
+            t.leg,
+            t.line,
+            t.item,
+            t.class,
+            t.base,
+            t.credit_s,
+            t.key(),
+            t.here,
+            now,
+            shown.ahead,
+            lo,
+            hi,
+            shown.method.code(),
+            shown.predicted_s,
+            appointment
         ],
     )?;
     Ok(())
@@ -273,8 +290,28 @@ pub fn save(tx: &mut Tx, after: &Ticket, now: Instant) -> Result<u64, Fault> {
     tx.run(
         &SAVE,
         params![
-            after.id, after.version - 1, after.line, after.base, after.key(), after.here, after.passed, after.rejoins, after.defers, after.transfers,
-            after.state.code(), since, why, counter, calls, called, serving, inferred, ended, outcome, item, count
+            after.id,
+            after.version - 1,
+            after.line,
+            after.base,
+            after.key(),
+            after.here,
+            after.passed,
+            after.rejoins,
+            after.defers,
+            after.transfers,
+            after.state.code(),
+            since,
+            why,
+            counter,
+            calls,
+            called,
+            serving,
+            inferred,
+            ended,
+            outcome,
+            item,
+            count
         ],
     )
 }

@@ -19,6 +19,9 @@ store::statements! {
     BY_TOKEN = "select visit_id, centre_id, day, prefix, number, code8, class, channel, issued_at_us, arrived_at_us, state from queue_visit where token_hash = $1";
     /// The visits of a day with a code: one a centre at most.
     BY_CODE = "select visit_id, centre_id, day, prefix, number, code8, class, channel, issued_at_us, arrived_at_us, state from queue_visit where day = $1 and code8 = $2";
+    /// The visit with a code on the last day on which a centre gave numbers.
+    LATEST = "select visit_id, centre_id, day, prefix, number, code8, class, channel, issued_at_us, arrived_at_us, state from queue_visit
+        where day = (select max(d.day) from queue_day d where d.centre_id = $1) and code8 = $2 and centre_id = $1";
     /// The visit of a printed number.
     BY_NUMBER = "select visit_id, centre_id, day, prefix, number, code8, class, channel, issued_at_us, arrived_at_us, state from queue_visit
         where centre_id = $1 and day = $2 and prefix = $3 and number = $4";
@@ -73,8 +76,20 @@ pub fn insert(tx: &mut Tx, v: &Visit, extra: &Extra) -> Result<bool, Fault> {
     let rows = tx.run(
         &INSERT,
         params![
-            v.id, v.centre, v.day, v.number.prefix, v.number.no, v.code.as_str(), extra.token_hash, v.class, v.channel.code(), extra.device, extra.browser,
-            v.issued_at, v.arrived_at, seq
+            v.id,
+            v.centre,
+            v.day,
+            v.number.prefix,
+            v.number.no,
+            v.code.as_str(),
+            extra.token_hash,
+            v.class,
+            v.channel.code(),
+            extra.device,
+            extra.browser,
+            v.issued_at,
+            v.arrived_at,
+            seq
         ],
     )?;
     Ok(rows == 1)
@@ -90,6 +105,10 @@ pub fn by_token(tx: &mut Tx, token_hash: [u8; 32]) -> Result<Option<Visit>, Faul
 /// The visits with a code on a day.
 pub fn by_code(tx: &mut Tx, day: ServiceDay, code: &Code8) -> Result<Vec<Visit>, Fault> {
     tx.many(&BY_CODE, params![day, code.as_str()], visit)
+}
+/// The visit with a code on the last day on which `centre` gave numbers: where no clock is at hand, and the caller looks at the day.
+pub fn latest(tx: &mut Tx, centre: CentreId, code: &Code8) -> Result<Option<Visit>, Fault> {
+    tx.optional(&LATEST, params![centre, code.as_str()], visit)
 }
 /// The visit with a printed number.
 pub fn by_number(tx: &mut Tx, centre: CentreId, day: ServiceDay, number: &Number) -> Result<Option<Visit>, Fault> {

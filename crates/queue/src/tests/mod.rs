@@ -1,12 +1,14 @@
 //! Tests of the line: tables of cells, the rule against itself, days against a model, races.
+#![allow(clippy::cast_possible_wrap)]
 
 mod day;
 mod line;
 mod model;
 mod race;
+mod reactions;
+mod story;
 mod ticket;
 pub mod twins;
-mod story;
 mod wait;
 mod words;
 mod world;

@@ -100,7 +100,9 @@ impl Model {
         (t.counter, t.called_at, t.calls) = (Some(counter), now, 1);
         let (line, base, key) = (t.line, t.base, t.key());
         self.calls.push((now, line, key, counter, i));
-        let passed: Vec<usize> = (0..self.tickets.len()).filter(|j| self.tickets[*j].line == line && self.tickets[*j].base < base && self.callable(&self.tickets[*j], now)).collect();
+        let passed: Vec<usize> = (0..self.tickets.len())
+            .filter(|j| self.tickets[*j].line == line && self.tickets[*j].base < base && self.callable(&self.tickets[*j], now))
+            .collect();
         for j in passed {
             self.tickets[j].passed += 1;
         }

@@ -6,7 +6,10 @@ use kernel::No;
 use store::testing;
 use tokio::task::JoinSet;
 
-use super::world::{BY, Hall, TEN, classes, day};
+use super::{
+    twins::{self, Twin},
+    world::{BY, Hall, TEN, classes, day},
+};
 use crate::{MIGRATIONS, api, check};
 
 fn at_once() -> tokio::runtime::Runtime {
@@ -23,14 +26,27 @@ fn sixty_four_take_a_number_and_forty_counters_call_at_once() {
             let mut tasks = JoinSet::new();
             for n in 0..64 {
                 let (store, h) = ((*store).clone(), hall.clone());
-                tasks.spawn(async move { store.command(testing::command_at(1, "queue.take", TEN), move |tx| h.take(tx, n % 2, "walk_in", TEN)).await.unwrap().visit.number.to_string() });
+                tasks.spawn(async move {
+                    store
+                        .command(testing::command_at(1, "queue.take", TEN), move |tx| h.take(tx, n % 2, "walk_in", TEN))
+                        .await
+                        .unwrap()
+                        .visit
+                        .number
+                        .to_string()
+                });
             }
             let numbers: Vec<String> = tasks.join_all().await;
             let mut tasks = JoinSet::new();
             for n in 0..40 {
                 let (store, h) = ((*store).clone(), hall.clone());
                 tasks.spawn(async move {
-                    let called = store.command(testing::command_at(1, "queue.call", TEN), move |tx| { let desk = h.at(tx, n, TEN)?; api::call_next(tx, &desk, None, TEN) }).await;
+                    let called = store
+                        .command(testing::command_at(1, "queue.call", TEN), move |tx| {
+                            let desk = h.at(tx, n, TEN)?;
+                            api::call_next(tx, &desk, None, TEN)
+                        })
+                        .await;
                     match called {
                         Ok(next) => next.called.map(|(t, _)| t.id),
                         Err(No::Refused(r)) if r.code == "queue.empty" => None,
@@ -52,6 +68,32 @@ fn sixty_four_take_a_number_and_forty_counters_call_at_once() {
 }
 
 #[test]
+fn a_twin_that_repeats_numbers_is_held_by_the_rule_and_without_it_found_by_the_check() {
+    let two = |store: &store::Store, hall: &Hall| {
+        let h = hall.clone();
+        super::world::act(store, hall.centre, TEN, move |tx| {
+            twins::set(Twin::RepeatsNumbers);
+            let done = h.take(tx, 0, "walk_in", TEN).and_then(|_| h.take(tx, 0, "walk_in", TEN)).map(drop);
+            twins::set(Twin::None);
+            done
+        })
+    };
+    for (engine, store) in testing::both(&[MIGRATIONS]) {
+        classes(&store);
+        let held = two(&store, &Hall::new(&store, 1, 1));
+        assert!(matches!(&held, Err(No::Fault(f)) if f.violated.as_deref() == Some("queue_number_once")), "{engine}: {held:?}");
+        if engine == "sqlite" {
+            continue; // a rule of a table cannot be taken out there
+        }
+        store.place().tamper("alter table queue_visit drop constraint queue_number_once");
+        let hall = Hall::new(&store, 2, 1);
+        two(&store, &hall).unwrap();
+        let report = store.read_blocking(move |tx| check::day(tx, hall.centre, day(), false)).unwrap();
+        assert_eq!(report.violations.iter().map(|v| v.rule).collect::<Vec<_>>(), ["H1"]);
+    }
+}
+
+#[test]
 fn one_ticket_goes_to_one_of_forty_counters() {
     for (engine, store) in testing::both(&[MIGRATIONS]) {
         classes(&store);
@@ -62,7 +104,15 @@ fn one_ticket_goes_to_one_of_forty_counters() {
             let mut tasks = JoinSet::new();
             for n in 2..40 {
                 let (store, h) = ((*store).clone(), hall.clone());
-                tasks.spawn(async move { store.command(testing::command_at(1, "queue.call", TEN), move |tx| { let desk = h.at(tx, n, TEN)?; api::call_next(tx, &desk, None, TEN) }).await.is_ok() });
+                tasks.spawn(async move {
+                    store
+                        .command(testing::command_at(1, "queue.call", TEN), move |tx| {
+                            let desk = h.at(tx, n, TEN)?;
+                            api::call_next(tx, &desk, None, TEN)
+                        })
+                        .await
+                        .is_ok()
+                });
             }
             tasks.join_all().await.into_iter().filter(|w| *w).count()
         });

@@ -64,7 +64,10 @@ fn act(ticket: Ticket, action: &str, s: i64) -> Result<Ticket, Refusal> {
         "miss" => ticket.miss(now),
         "rejoin" => ticket.rejoin(l, now),
         "expire" => ticket.expire(l, None, now),
-        "finish" => { let f = ticket.default_finish(); ticket.finish(f, l, now) }
+        "finish" => {
+            let f = ticket.default_finish();
+            ticket.finish(f, l, now)
+        }
         "park" => ticket.park(ParkReason::Copy, now),
         "return" => ticket.take_up(),
         "transfer" => ticket.transfer(line(2), l),
@@ -107,7 +110,11 @@ fn every_state_and_action_is_as_printed() {
     let mut cells = 0;
     for row in rows {
         for (state, want) in states.iter().zip(&row[1..]) {
-            let s = match row[0] { "recall" => 75, "expire" => 60 + 16 * 60, _ => 64 };
+            let s = match row[0] {
+                "recall" => 75,
+                "expire" => 60 + 16 * 60,
+                _ => 64,
+            };
             let want = if *want == "-" { "ticket.state" } else { want };
             assert_eq!(outcome(act(ticket(state), row[0], s)), want, "{} on {state}", row[0]);
             cells += 1;

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::Rule;
+use crate::{Number, Rule};
 
 /// Which part is broken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -18,6 +18,8 @@ pub enum Twin {
     CallsWhileBusy,
     /// A rejoin costs nothing.
     FreeRejoin,
+    /// Every second number is the one before; only the unique rule stands in the way.
+    RepeatsNumbers,
 }
 
 thread_local! { static TWIN: Cell<Twin> = const { Cell::new(Twin::None) }; }
@@ -35,6 +37,10 @@ pub fn of_rule(rule: Rule) -> Rule {
     match current() {
         Twin::IgnoresCap => Rule { cap: i64::MAX, ..rule },
         Twin::BookingEarly => Rule { promise_s: 0, ..rule },
-        Twin::None | Twin::CallsWhileBusy | Twin::FreeRejoin => rule,
+        Twin::None | Twin::CallsWhileBusy | Twin::FreeRejoin | Twin::RepeatsNumbers => rule,
     }
+}
+/// A number as this thread's twin deals it.
+pub fn of_number(number: Number) -> Number {
+    if current() == Twin::RepeatsNumbers { Number { no: number.no - (number.no + 1) % 2, ..number } } else { number }
 }

@@ -50,7 +50,14 @@ pub fn code<T: std::fmt::Debug>(result: Result<T, No>) -> &'static str {
 }
 
 pub fn classes(store: &Store) {
-    let class = |code: &str, credit_min| Class { code: code.into(), name: Both::new(code, code), credit_min, from_age: None, evidence: String::new(), source: "test".into() };
+    let class = |code: &str, credit_min| Class {
+        code: code.into(),
+        name: Both::new(code, code),
+        credit_min,
+        from_age: None,
+        evidence: String::new(),
+        source: "test".into(),
+    };
     let all = [class("walk_in", 0), class("elder", 10), class("disabled", 10)];
     act(store, CentreId::DISTRICT, TEN, move |tx| all.iter().try_for_each(|c| api::set_class(tx, c))).unwrap();
 }
@@ -61,16 +68,31 @@ impl Hall {
         let centre = CentreId::new(centre).unwrap();
         let lines = act(store, centre, TEN.plus_min(-30), move |tx| {
             let line = |code: &str, prefix: &str| NewLine {
-                centre, code: code.into(), prefix: prefix.into(), class: ServiceClass::A, name: Both::new("社保", "Social"), zone: "hall1".into(),
-                last_issue_min: 30, remote_share_pct: 40, typical_min: 8,
+                centre,
+                code: code.into(),
+                prefix: prefix.into(),
+                class: ServiceClass::A,
+                name: Both::new("社保", "Social"),
+                zone: "hall1".into(),
+                last_issue_min: 30,
+                remote_share_pct: 40,
+                typical_min: 8,
             };
             [line("a", "A"), line("b", "A"), line("c", "C1")].into_iter().map(|l| api::set_line(tx, l, TEN, dice())).collect::<Result<Vec<_>, _>>()
         })
         .unwrap();
-        let sixteen = |kind: u8, n: usize| { let mut b = [kind; 16]; b[0] = centre.number() as u8; b[1] = (centre.number() >> 8) as u8; b[2] = n as u8; b };
+        let sixteen = |kind: u8, n: usize| {
+            let mut b = [kind; 16];
+            b[0] = centre.number() as u8;
+            b[1] = (centre.number() >> 8) as u8;
+            b[2] = n as u8;
+            b
+        };
         let hall = Self {
             centre,
-            counters: (0..counters).map(|n| CounterSign { centre, id: CounterId::from_bytes(sixteen(1, n)), number: n as i64 + 1, zone: "hall1".into() }).collect(),
+            counters: (0..counters)
+                .map(|n| CounterSign { centre, id: CounterId::from_bytes(sixteen(1, n)), number: n as i64 + 1, zone: "hall1".into() })
+                .collect(),
             clerks: (0..counters).map(|n| AccountId::from_bytes(sixteen(2, n))).collect(),
             lines,
         };
@@ -101,7 +123,17 @@ impl Hall {
     }
     pub fn new_visit<'a>(&self, errands: &'a [Errand], class: &'a str, hours: &'a Hours) -> NewVisit<'a> {
         NewVisit {
-            centre: self.centre, day: day(), errands, class, channel: crate::Channel::Kiosk, remote: false, booked: None, token_hash: dice(), device: None, browser: None, hours,
+            centre: self.centre,
+            day: day(),
+            errands,
+            class,
+            channel: crate::Channel::Kiosk,
+            remote: false,
+            booked: None,
+            token_hash: dice(),
+            device: None,
+            browser: None,
+            hours,
         }
     }
     pub fn at(&self, tx: &mut Tx, n: usize, now: Instant) -> Result<api::AtWork, No> {

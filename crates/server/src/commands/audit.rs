@@ -52,7 +52,7 @@ pub(super) fn run(config: &Config, what: Audit) -> Result<u8> {
                 let Some(last) = page.last() else { return Ok(0) };
                 after = Some((last.chain, last.seq));
                 for row in &page {
-                    say(serde_json::to_string(row)?);
+                    say(row.json());
                 }
             }
         }

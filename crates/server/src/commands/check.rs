@@ -34,12 +34,20 @@ pub(super) fn queue(config: &Config, centre: Option<i64>, day: Option<&str>) -> 
     };
     let day: Option<ServiceDay> = day.map(|d| d.parse().map_err(anyhow::Error::msg)).transpose()?;
     let store = open::open_store(&Config { read_only: true, ..config.clone() })?;
-    let reports = store.read_blocking(move |tx| queue::check::days(tx, centre, day)).map_err(|no| anyhow::anyhow!(no.to_string()))?;
-    let mut broken = 0;
-    for r in &reports {
-        say(r);
+    let no = |no: kernel::No| anyhow::anyhow!(no.to_string());
+    let days = store.read_blocking(|tx| queue::check::days(tx)).map_err(no)?;
+    let today = store.read_blocking(|tx| Ok(places::api::district(tx)?.time.service_day(open::machine_now()))).map_err(no)?;
+    let (mut broken, mut seen) = (0, 0);
+    for (c, d) in days.into_iter().filter(|(c, d)| centre.is_none_or(|one| one == *c) && day.is_none_or(|one| one == *d)) {
+        let r = store.read_blocking(move |tx| queue::check::day(tx, c, d, d < today)).map_err(no)?;
+        let kept = r.kept_percent().map_or_else(|| "–".to_owned(), |p| format!("{p} %"));
+        say(format_args!("centre {c:<4} {d}  tickets {:>5}  calls {:>5}  overrides {:>3}  largest overtake {:>2}  promise kept {kept}  violations {}", r.tickets, r.calls, r.overrides, r.largest_overtake, r.violations.len()));
+        for v in &r.violations {
+            say(format_args!("      {} at seq {}: {}", v.rule, v.seq, v.says));
+        }
         broken += r.violations.len();
+        seen += 1;
     }
-    say(format_args!("{} centre-days, {broken} violations", reports.len()));
+    say(format_args!("{seen} centre-days, {broken} violations"));
     Ok(u8::from(broken > 0))
 }

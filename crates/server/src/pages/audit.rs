@@ -26,16 +26,13 @@ pub(super) async fn page(app: App, auditor: Duty<StoreAudit>, Query(asked): Quer
     let (search, looked) = (asked.clone(), asked.chain.and_then(CentreId::new).unwrap_or(CentreId::DISTRICT));
     let (rows, heads) = app
         .read(move |tx| {
-            let rows = if search.action.is_empty() && search.after.is_none() {
-                store::search(tx, &Search { chain: Some(looked), from_seq: store::heads(tx)?.iter().find(|h| h.chain == looked).map(|h| h.seq - PAGE as i64), limit: PAGE, ..Search::default() })?
-            } else {
-                store::search(tx, &Search { chain: Some(looked), action_prefix: (!search.action.is_empty()).then_some(search.action), after: search.after.map(|seq| (looked, seq)), limit: PAGE, ..Search::default() })?
-            };
+            let prefix = (!search.action.is_empty()).then_some(search.action);
+            let rows = store::search(tx, &Search { chain: Some(looked), action_prefix: prefix, after: search.after.map(|seq| (looked, seq)), limit: PAGE, ..Search::default() })?;
             Ok((rows, store::heads(tx)?))
         })
         .await?;
     if auditor.ask.json() {
-        return Ok(Answer::json(200, &rows));
+        return Ok(Answer::json(200, &rows.iter().map(FullEntry::json).collect::<Vec<_>>()));
     }
     Ok(Answer::html(&render(&auditor.ask, &asked, &rows, &heads, None)))
 }
@@ -86,7 +83,7 @@ fn render(ask: &Ask, asked: &Asked, rows: &[FullEntry], heads: &[Head], verified
                         } } }
                     }
                 }
-                @if rows.len() == PAGE && (asked.after.is_some() || !asked.action.is_empty()) { @if let Some(last) = rows.last() { p { a href=(ask.href(&format!("/admin/audit?chain={}&action={}&after={}", asked.chain.unwrap_or(0), asked.action, last.seq))) { (ask.t("server.audit.older")) } } } }
+                @if rows.len() == PAGE { @if let Some(last) = rows.last() { p { a href=(ask.href(&format!("/admin/audit?chain={}&action={}&after={}", asked.chain.unwrap_or(0), asked.action, last.seq))) { (ask.t("server.audit.older")) } } } }
             }
         }
         section class="card" { (heads_table(ask, heads)) }

@@ -23,8 +23,8 @@ pub(super) async fn page(app: App, me: Duty<Myself>) -> Reply {
     let mut warnings = app.read(move |tx| people::api::warnings(tx, now)).await?;
     warnings.extend(app.read(move |tx| places::api::warnings(tx, now)).await?);
     let shown = Shown {
-        waiting: m.waiting,
-        fsync: (m.fsync_ms_p50, m.fsync_ms_p99),
+        waiting: m.waiting.iter().sum(),
+        fsync: (m.fsync_p50_ms, m.fsync_p99_ms),
         commands: m.commands,
         refused: m.refused,
         streams: app.0.hub.listeners(),

@@ -1,0 +1,195 @@
+//! The manager's view (M5): all lines live, with the score of the ranges shown; lines and skills to be set.
+
+use kernel::{Both, CentreId, Instant, No};
+use serde_json::{Value, json};
+use store::Tx;
+use web::{Answer, App, Ask, Duty, Markup, Now, Open, Owns, Page, QueueSee, Rate, Reply, Route, Surface, axum::extract::Query, axum::response::Response, centre_in_path, html, icon, live, route};
+
+use super::words::{range, score};
+use crate::{api::{self, LineLive, Live}, check};
+
+pub(crate) static ROUTES: &[Route] = &[
+    route!(GET "/m", QueueSee, district, "queue.manager.district"),
+    route!(GET "/m/{centre}", QueueSee, centre, "queue.manager.centre").own(Owns::SameCentre, centre_in_path),
+    route!(GET "/sse/manager/{centre}", QueueSee, stream, "queue.manager.stream").own(Owns::SameCentre, centre_in_path).rate(Rate::Stream),
+    route!(GET "/queue/proof", Open, proof, "queue.proof"),
+];
+
+/// A centre's name and what is going on in it.
+type Shown = (Both, Live);
+
+pub(crate) fn read(tx: &mut Tx, centre: CentreId, time: &kernel::TimeZone, now: Instant) -> Result<Shown, No> {
+    let day = time.service_day(now);
+    let since = time.moment(day.civil(), turn(time, day));
+    Ok((places::api::centre(tx, centre)?.name, api::live(tx, centre, day, since, now)?))
+}
+
+/// Minutes after midnight at which the service day begins.
+fn turn(time: &kernel::TimeZone, day: kernel::ServiceDay) -> i64 {
+    let end = time.end_of(day);
+    time.minute_of_day(end)
+}
+
+fn line_json(l: &LineLive) -> Value {
+    let n = &l.now;
+    json!({
+        "line": n.line.code, "name": n.line.name, "waiting": n.waiting, "away": n.away, "issued": l.today.issued, "called": l.today.called, "left": l.today.left, "missed": l.today.missed,
+        "last": l.last.as_ref().map_or(0, |n| n.no), "oldest_min": n.oldest_s / 60, "open_counters": n.counters, "stopped": n.line.closed_at.is_some(),
+        "range": n.forecast.range.map(|r| json!({ "lo": r.lo, "hi": r.hi })),
+        "score": n.score.percent().map(|p| json!({ "n": n.score.n, "covered_pct": p })),
+    })
+}
+pub(crate) fn live_json(live: &Live) -> Value {
+    let counters: Vec<Value> = live.counters.iter().map(|s| json!({ "counter": s.counter, "number": s.number, "state": s.state.code(), "session": s.id })).collect();
+    json!({ "centre": live.centre, "lines": live.lines.iter().map(line_json).collect::<Vec<_>>(), "counters": counters, "help": live.help.len() })
+}
+
+/// One centre (JSON or page).
+pub(crate) async fn centre(app: App, see: Duty<QueueSee>, Now(now): Now) -> Reply {
+    let (id, time) = (see.centre(), see.ask.district.time.clone());
+    let shown = app.read(move |tx| read(tx, id, &time, now)).await?;
+    if see.ask.json() {
+        return Ok(Answer::json(200, &live_json(&shown.1)));
+    }
+    Ok(Answer::html(&page(&see.ask, &[shown], now)))
+}
+
+/// Every open centre in scope.
+pub(crate) async fn district(app: App, see: Duty<QueueSee>, Now(now): Now) -> Reply {
+    let scope = see.signed.as_ref().map(|s| s.scope("queue.see")).unwrap_or_default();
+    let time = see.ask.district.time.clone();
+    let all = app
+        .read(move |tx| {
+            let open = places::api::centres(tx)?.into_iter().filter(|c| c.status == places::Status::Open && (scope.contains(&CentreId::DISTRICT) || scope.contains(&c.id)));
+            open.map(|c| read(tx, c.id, &time, now)).collect::<Result<Vec<_>, No>>()
+        })
+        .await?;
+    if see.ask.json() {
+        return Ok(Answer::json(200, &all.iter().map(|(_, l)| live_json(l)).collect::<Vec<_>>()));
+    }
+    Ok(Answer::html(&page(&see.ask, &all, now)))
+}
+
+fn tile(label: &str, value: &str, unit: &str, below: &str) -> Markup {
+    html! { li class="tile" { p class="l" { (label) } p class="v" { (value) small { (unit) } } p class="d" { span { (below) } } } }
+}
+
+pub(crate) fn page(ask: &Ask, all: &[Shown], now: Instant) -> Markup {
+    let lines = || all.iter().flat_map(|(_, l)| &l.lines);
+    let waiting: i64 = lines().map(|l| l.now.waiting).sum();
+    let oldest = lines().map(|l| l.now.oldest_s / 60).max().unwrap_or(0);
+    let issued: i64 = lines().map(|l| l.today.issued).sum();
+    let (n, covered) = all.iter().fold((0, 0), |(n, c), (_, l)| (n + l.score.n, c + l.score.covered));
+    let open: usize = all.iter().map(|(_, l)| l.counters.len()).sum();
+    let title = match all {
+        [(name, _)] => ask.b(name).to_owned(),
+        _ => ask.b(&ask.district.name).to_owned(),
+    };
+    let body = html! {
+        (web::skip(ask))
+        nav class="nav" aria-label=(ask.t("queue.m.nav")) {
+            p class="lg" { svg class="mark" aria-hidden="true" { use href=(format!("{}#mark", web::assets::url("icons.svg"))) {} } span { (ask.b(&ask.district.name)) } }
+            ul {
+                li { a href=(ask.href("/m")) aria-current=[(all.len() != 1).then_some("page")] { (icon("chart")) (ask.t("queue.m.all")) } }
+                @for (name, l) in all { li { a href=(ask.href(&format!("/m/{}", l.centre))) aria-current=[(all.len() == 1).then_some("page")] { (icon("home")) (ask.b(name)) } } }
+            }
+        }
+        header class="top" {
+            p class="st" { (ask.tf("queue.d.age", &[("t", &ask.district.time.hhmmss(now))])) " · " a href=(ask.href(&ask.path)) { (ask.t("web.refresh")) } }
+            div class="tool" {
+                @if let Some(shown) = &ask.shown { span class="st" { (shown) } }
+                a class="btn lnk" href=(ask.other_lang()) lang=(if ask.lang == kernel::Lang::Zh { "en" } else { "zh-CN" }) { (ask.t("web.other_lang")) }
+                form method="post" action=(ask.href("/out")) { (ask.once()) button class="btn lnk" { (ask.t("web.out")) } }
+            }
+        }
+        main id="main" class="page" tabindex="-1" { div id="live" {
+            h1 { (title) }
+            ul class="tiles" {
+                (tile(ask.t("queue.m.waiting"), &waiting.to_string(), "", &ask.tf("queue.m.oldest", &[("n", &oldest.to_string())])))
+                (tile(ask.t("queue.m.issued"), &issued.to_string(), "", ""))
+                (tile(ask.t("queue.m.counters"), &open.to_string(), "", ""))
+                (tile(ask.t("queue.m.covered"), &if n > 0 { (covered * 100 / n).to_string() } else { "–".into() }, if n > 0 { "%" } else { "" }, &ask.tf("queue.m.scored", &[("n", &n.to_string())])))
+            }
+            p class="small" { (ask.t("queue.m.covered.how")) }
+            @for (name, l) in all { (centre_card(ask, name, l)) }
+        } }
+    };
+    let mut page = Page::new(Surface::Manager, &title, body);
+    if let [(_, l)] = all {
+        page = page.live(format!("/sse/manager/{}", l.centre), "called moved issued counter_state line_state help reset");
+    }
+    page.render(ask)
+}
+
+fn centre_card(ask: &Ask, name: &Both, l: &Live) -> Markup {
+    html! { section class="card" {
+        h2 { (ask.b(name)) }
+        div class="scroll" tabindex="0" role="region" aria-label=(ask.tf("queue.m.lines_of", &[("name", ask.b(name))])) {
+            table class="table" {
+                caption class="sr" { (ask.tf("queue.m.lines_of", &[("name", ask.b(name))])) }
+                thead { tr { th scope="col" class="l" { (ask.t("queue.m.line")) } @for w in ["waiting", "range", "oldest_h", "counters", "issued", "called", "missed", "left", "covered"] { th scope="col" { (ask.t(&format!("queue.m.{w}"))) } } } }
+                tbody { @for line in &l.lines { tr {
+                    th scope="row" class="l" { span class={ "letter " (line.now.line.class.css()) } { (line.now.line.prefix) } " " (ask.b(&line.now.line.name)) @if line.now.line.closed_at.is_some() { " " span class="pill wrn" { (ask.t("queue.m.stopped")) } } }
+                    td { (line.now.waiting) } td { (range(ask, &line.now.forecast)) } td { (line.now.oldest_s / 60) } td { (line.now.counters) }
+                    td { (line.today.issued) } td { (line.today.called) } td { (line.today.missed) } td { (line.today.left) } td { (score(ask, line.now.score)) }
+                } } }
+            }
+        }
+        p class="btns" {
+            a class="btn" href=(ask.href(&format!("/d/hall/{}", l.centre))) { (ask.t("queue.d.nav.hall")) }
+            a class="btn" href=(ask.href(&format!("/m/{}/lines", l.centre))) { (ask.t("queue.m.set")) }
+            a class="btn" href=(ask.href(&format!("/queue/proof?centre={}", l.centre))) { (ask.t("queue.m.proof")) }
+        }
+    } }
+}
+
+/// The manager's stream.
+pub(crate) async fn stream(app: App, see: Duty<QueueSee>) -> Result<Response, web::Refuse> {
+    let mut topics = vec!["manager".to_owned()];
+    let centre = see.centre();
+    topics.extend(app.read(move |tx| places::api::zones(tx, centre)).await?.into_iter().map(|z| format!("hall/{}", z.code)));
+    live::stream(app, &see.ask, centre, topics, None).await
+}
+
+#[derive(serde::Deserialize)]
+pub(crate) struct ProofQuery {
+    centre: i64,
+    #[serde(default)]
+    day: Option<String>,
+}
+
+/// The day done again by independent code, for everybody, in aggregate.
+pub(crate) async fn proof(app: App, open: Duty<Open>, Now(now): Now, Query(q): Query<ProofQuery>) -> Reply {
+    let centre = CentreId::new(q.centre).filter(|c| *c != CentreId::DISTRICT).ok_or(No::Missing(kernel::Missing("centre")))?;
+    let today = open.ask.district.time.service_day(now);
+    let day = match q.day.as_deref().filter(|d| !d.is_empty()) {
+        None => today,
+        Some(text) => text.parse().map_err(|_| No::Missing(kernel::Missing("day")))?,
+    };
+    let (name, report) = app.read(move |tx| Ok((places::api::centre(tx, centre)?.name, check::day(tx, centre, day, day < today)?))).await?;
+    if open.ask.json() {
+        return Ok(Answer::json(200, &json!({ "centre": centre, "day": day, "tickets": report.tickets, "calls": report.calls, "overrides": report.overrides, "largest_overtake": report.largest_overtake, "promise_kept_pct": report.kept_percent(), "violations": report.violations.len() })));
+    }
+    Ok(Answer::html(&proof_page(&open.ask, &name, day, &report)))
+}
+
+pub(crate) fn proof_page(ask: &Ask, name: &Both, day: kernel::ServiceDay, r: &check::Report) -> Markup {
+    let row = |word: &str, value: String| html! { div { dt { (ask.t(word)) } dd { (value) } } };
+    let body = html! {
+        (web::skip(ask))
+        main id="main" class="page" tabindex="-1" {
+            h1 { (ask.t("queue.proof.title")) }
+            p { (ask.b(name)) " · " (day) }
+            p { (ask.t("queue.proof.bound")) }
+            dl class="rows card" {
+                (row("queue.proof.tickets", r.tickets.to_string()))
+                (row("queue.proof.calls", r.calls.to_string()))
+                (row("queue.proof.overrides", r.overrides.to_string()))
+                (row("queue.proof.overtake", r.largest_overtake.to_string()))
+                (row("queue.proof.kept", r.kept_percent().map_or_else(|| "–".into(), |p| format!("{p} %"))))
+                (row("queue.proof.violations", r.violations.len().to_string()))
+            }
+        }
+    };
+    Page::new(Surface::Phone, ask.t("queue.proof.title"), body).render(ask)
+}

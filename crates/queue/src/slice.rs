@@ -1,0 +1,20 @@
+//! This crate's one public face.
+
+use web::Slice;
+
+use crate::{check, pages, reactions, rows, sheets};
+
+/// The mechanism of the line (排队叫号) with its pages.
+pub static SLICE: Slice = Slice {
+    name: "queue",
+    migrations: store::migrations!("0001-queue.sql"),
+    words: include_str!("../words.toml"),
+    routes: &[pages::desk::ROUTES, pages::manager::ROUTES],
+    statements: rows::STATEMENTS,
+    errands: None,
+    reactions: reactions::REACTIONS,
+    cards: None,
+    checks: check::CHECKS,
+    sheets: sheets::SHEETS,
+    samples: None,
+};
