@@ -1,5 +1,7 @@
 //! The smallest world a story needs: the whole program in process, the sample district, a clock moved by hand, either engine.
 
+pub mod process;
+
 use std::{
     path::PathBuf,
     sync::atomic::{AtomicI64, AtomicU64, Ordering},
@@ -91,6 +93,7 @@ impl World {
         let start = app.district().time.parse("2026-11-24T10:00").unwrap();
         hand.store(start.micros(), Ordering::SeqCst);
         demo::make(&app, false).unwrap();
+        demo::accounts(&app, &folder, true).unwrap();
         let router = web::router(&app);
         Self { app, router, hand, folder, _place: place }
     }

@@ -48,6 +48,7 @@
     source.addEventListener('beat', heard);
     source.onerror = () => { if (source.readyState === 2) { setTimeout(connect, wait); wait = Math.min(wait * 2, 30000); } };
   }
+  document.addEventListener('click', (e) => { if (e.target.closest && e.target.closest('[data-back]') && history.length > 1) { e.preventDefault(); history.back(); } });
   window.yz = { swap, refresh };
   if (!data.live || !window.EventSource) return;
   connect();

@@ -256,7 +256,7 @@ pub fn problem_page(ask: &Ask, problem: &Problem) -> Markup {
             h1 { (title) }
             p { (ask.t("web.problem.kept")) }
             p class="btns" {
-                @if ask.route.method != http::Method::GET { button type="button" class="btn pri" data-back="" { (ask.t("web.back")) } }
+                @if let Some(back) = &ask.back { a class="btn pri" href=(back) data-back="" { (ask.t("web.back")) } }
                 a class="btn" href=(ask.href(home)) { (ask.t("web.home")) }
             }
             p class="small" { (ask.tf("web.problem.help", &[("code", &problem.code), ("trace", &problem.trace)])) }

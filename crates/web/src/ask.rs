@@ -53,6 +53,8 @@ pub struct Ask {
     pub public_url: String,
     /// A banner for a set clock.
     pub clock_set: bool,
+    /// The page this one was asked from, when it is one of ours.
+    pub back: Option<String>,
 }
 
 /// A row for samples and tests that render without a request.
@@ -79,6 +81,7 @@ impl Ask {
             shown: Some("示例".into()),
             public_url: "http://127.0.0.1:8460".into(),
             clock_set: false,
+            back: None,
         }
     }
     /// A sentence.

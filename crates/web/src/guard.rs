@@ -96,7 +96,15 @@ fn asked(app: &App, route: &'static Route, request: &Request) -> Ask {
         shown: None,
         public_url: app.0.settings.public_url.clone(),
         clock_set: app.0.settings.clock_set,
+        back: referer(headers),
     }
+}
+
+/// Path of the page before, when its host is ours.
+fn referer(headers: &HeaderMap) -> Option<String> {
+    let (host, from) = (headers.get(header::HOST)?.to_str().ok()?, headers.get(header::REFERER)?.to_str().ok()?);
+    let rest = from.split_once("://")?.1.strip_prefix(host)?;
+    (rest.starts_with('/') && !rest.starts_with("//")).then(|| rest.to_owned())
 }
 
 /// Guards one route.
@@ -174,7 +182,11 @@ const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-
 /// Problems become pages where a page is wanted; redirects keep the prefixes; every answer gets its headers.
 async fn dress(ask: &Ask, response: Response) -> Response {
     let problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"application/problem+json"));
-    let mut response = if problem && !ask.json() { dress_problem(ask, response).await } else { response };
+    let mut response = match (problem, ask.json()) {
+        (true, false) => dress_problem(ask, response).await,
+        (true, true) => trace_problem(ask, response).await,
+        (false, _) => response,
+    };
     let headers = response.headers_mut();
     if let Some(to) = headers.get(header::LOCATION).and_then(|v| v.to_str().ok()).filter(|to| to.starts_with('/') && !to.starts_with("//"))
         && !ask.prefix().is_empty()
@@ -204,6 +216,18 @@ async fn dress(ask: &Ask, response: Response) -> Response {
         headers.insert("x-trace", value);
     }
     response
+}
+
+/// A problem made before its request was known gets the request's id.
+async fn trace_problem(ask: &Ask, response: Response) -> Response {
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, 64 * 1024).await.unwrap_or_default();
+    let Ok(mut problem) = serde_json::from_slice::<Problem>(&bytes) else { return Response::from_parts(parts, Body::from(bytes)) };
+    if !problem.trace.is_empty() {
+        return Response::from_parts(parts, Body::from(bytes));
+    }
+    problem.trace.clone_from(&ask.trace);
+    Response::from_parts(parts, Body::from(serde_json::to_vec(&problem).unwrap_or_default()))
 }
 
 async fn dress_problem(ask: &Ask, response: Response) -> Response {

@@ -1,6 +1,8 @@
 //! One integration binary: what only the whole program can prove.
 
 mod authz;
+mod commands;
+mod crash;
 mod policy;
 mod render;
 mod statements;

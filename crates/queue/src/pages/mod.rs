@@ -5,3 +5,5 @@ pub(crate) mod desk_view;
 pub(crate) mod manager;
 mod object;
 mod words;
+pub(crate) mod phone;
+pub(crate) mod shared;

@@ -83,7 +83,10 @@ pub fn sample_files() -> Vec<SheetFile> {
 }
 
 /// The sample accounts' passphrases: made once, kept in `accounts.txt` (0600).
-fn accounts(app: &App, data: &Path, fresh: bool) -> Result<BTreeMap<String, String>> {
+///
+/// # Errors
+/// When the file cannot be read or written.
+pub fn accounts(app: &App, data: &Path, fresh: bool) -> Result<BTreeMap<String, String>> {
     let path = data.join("accounts.txt");
     if !fresh && path.exists() {
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;

@@ -1,0 +1,102 @@
+//! The door (`/here/{centre}/{k}`): its QR code carries the code of the day; whoever opens it is here.
+
+use kernel::{Actor, CentreId, Instant, No};
+use places::phone::{self, Tab};
+use serde::Deserialize;
+use store::Tx;
+use web::{
+    Answer, App, Ask, Body, Duty, Markup, Now, Once, Open, Reply, axum::{extract::Path, http::HeaderMap}, field, html, icon,
+};
+
+use super::view::head;
+use crate::{
+    Visit, VisitState, api,
+    pages::shared::{self, CentreNow},
+    unknown_ticket,
+};
+
+/// What the door shows: whose number this browser holds, if any.
+pub(super) struct Door {
+    pub here: CentreNow,
+    pub k: String,
+    pub mine: Option<Visit>,
+}
+
+pub(super) async fn page(app: App, open: Duty<Open>, headers: HeaderMap, Path((centre, k)): Path<(CentreId, String)>, Now(now): Now) -> Reply {
+    let ask = open.ask.clone();
+    shared::at_the_door(&app.0.settings, centre, ask.district.time.service_day(now), &k)?;
+    let (asked, key) = (ask.clone(), shared::cookie(&headers, "t"));
+    let door = app
+        .read(move |tx| {
+            let mine = key.map_or(Ok(None), |key| mine(tx, &asked, centre, &key, now))?;
+            Ok(Door { here: CentreNow::read(tx, &asked, centre, now)?, k, mine })
+        })
+        .await?;
+    Ok(Answer::html(&render(&ask, &door)))
+}
+/// The open number of today that this browser's key opens here.
+fn mine(tx: &mut Tx, ask: &Ask, centre: CentreId, key: &str, now: Instant) -> Result<Option<Visit>, No> {
+    let today = ask.district.time.service_day(now);
+    Ok(shared::by_key(tx, key)?.filter(|v| v.centre == centre && v.day == today && v.state == VisitState::Open))
+}
+
+/// The eight characters, where the browser holds no number.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Code {
+    #[serde(default)]
+    code: Option<String>,
+}
+pub(super) async fn arrive(
+    app: App, open: Duty<Open>, once: Once, headers: HeaderMap, Path((centre, k)): Path<(CentreId, String)>, Now(now): Now, Body(body): Body<Code>,
+) -> Reply {
+    let ask = open.ask.clone();
+    let day = ask.district.time.service_day(now);
+    let (asked, key) = (ask.clone(), shared::cookie(&headers, "t"));
+    let found = app.read(move |tx| match (body.code.filter(|c| !c.trim().is_empty()), key) {
+        (Some(code), _) => shared::by_code(tx, centre, day, &code),
+        (None, Some(key)) => mine(tx, &asked, centre, &key, now)?.ok_or_else(|| unknown_ticket().into()),
+        (None, None) => Err(unknown_ticket().into()),
+    });
+    let found = shared::settled(found.await)?;
+    let key = found.as_ref().map(shared::key_of).unwrap_or_default();
+    let settings = app.0.settings.clone();
+    let answer = app
+        .write(&open, once, "queue.here", move |tx| {
+            shared::at_the_door(&settings, centre, day, &k)?;
+            let visit = found.clone()?;
+            api::arrive(tx, visit.id, &Actor::Holder(visit.id), now)?;
+            Ok(Answer::of(&ask, 200, &serde_json::json!({ "number": visit.number.to_string(), "here": true }), format!("/t/{}", store::SECRET)))
+        })
+        .await?;
+    Ok(answer.fill(&key))
+}
+
+pub(super) fn render(ask: &Ask, door: &Door) -> Markup {
+    let title = ask.t("queue.p.here.title");
+    let post = format!("/here/{}/{}", door.here.centre.id, door.k);
+    let main = html! {
+        h1 { (title) }
+        @match &door.mine {
+            Some(visit) if visit.arrived_at.is_some() => {
+                div class="notice soc" { (icon("check")) div { b { (ask.tf("queue.p.here.done", &[("no", &visit.number.to_string())])) } p { (ask.t("queue.p.here.done.note")) } } }
+            }
+            Some(visit) => {
+                section class="card" {
+                    h2 { (ask.tf("queue.p.here.no", &[("no", &visit.number.to_string())])) }
+                    p class="quiet" { (ask.t("queue.p.here.note")) }
+                    (ask.button(&post, ask.t("queue.p.here"), "btn pri wide", &[]))
+                }
+            }
+            None => {
+                form class="card" method="post" action=(ask.href(&post)) {
+                    (ask.once())
+                    (field("code", ask.t("queue.p.find.code"), ask.t("queue.p.find.code.hint"), "text", "", &[]))
+                    button type="submit" class="btn pri wide" { (ask.t("queue.p.here")) }
+                }
+                p { a class="btn wide" href=(ask.href(&format!("/c/{}/take", door.here.centre.id))) { (icon("ticket")) (ask.t("queue.p.here.none")) } }
+            }
+        }
+    };
+    phone::page(ask, title, Tab::Ticket, &head(ask, &door.here), &main).render(ask)
+}

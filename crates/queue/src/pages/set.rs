@@ -1,0 +1,333 @@
+//! What a supervisor or an editor sets: the lines of a centre, and which counter serves what.
+
+use std::collections::BTreeMap;
+
+use kernel::{Both, CentreId, CounterId, Missing, No, Refusal, ServiceClass};
+use places::{Counter, Zone};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::Tx;
+use web::{
+    Answer, App, Ask, Body, Dice, Duty, FieldFault, Markup, Now, Once, Owns, Page, QueueSet, Reply, Route, Surface, axum::extract::Query, centre_in_path, error_summary, field, html, icon,
+    route,
+};
+
+use super::shell::refused;
+use crate::{
+    Line, Skill,
+    api::{self, NewLine},
+};
+
+pub(crate) static ROUTES: &[Route] = &[
+    route!(GET "/m/{centre}/lines", QueueSet, lines, "queue.line.list").own(Owns::SameCentre, centre_in_path),
+    route!(POST "/m/{centre}/lines", QueueSet, set_line, "queue.line.set").own(Owns::SameCentre, centre_in_path),
+    route!(GET "/m/{centre}/skills", QueueSet, skills, "queue.skill.list").own(Owns::SameCentre, centre_in_path),
+    route!(POST "/m/{centre}/skills", QueueSet, set_skills, "queue.skill.set").own(Owns::SameCentre, centre_in_path),
+];
+
+/// What both pages know.
+pub(crate) struct Centre {
+    pub id: CentreId,
+    pub name: Both,
+    pub zones: Vec<Zone>,
+    pub counters: Vec<Counter>,
+    pub lines: Vec<Line>,
+    pub skills: Vec<(CounterId, Skill)>,
+}
+fn read(tx: &mut Tx, id: CentreId) -> Result<Centre, No> {
+    let name = places::api::centre(tx, id)?.name;
+    Ok(Centre { id, name, zones: places::api::zones(tx, id)?, counters: places::api::counters(tx, id)?, lines: api::lines(tx, id)?, skills: api::skills(tx, id)? })
+}
+
+/// The frame of both pages.
+fn frame(ask: &Ask, c: &Centre, at: &str, title: &str, body: &Markup) -> Markup {
+    let pages = [("lines", "queue.set.lines", "layers"), ("skills", "queue.set.skills", "users")];
+    let page = html! {
+        (web::skip(ask))
+        nav class="nav" aria-label=(ask.t("queue.set.nav")) {
+            p class="lg" { svg class="mark" aria-hidden="true" { use href=(format!("{}#mark", web::assets::url("icons.svg"))) {} } span { (ask.b(&ask.district.name)) } }
+            ul {
+                li { a href=(ask.href(&format!("/m/{}", c.id))) { (icon("chart")) (ask.b(&c.name)) } }
+                @for (path, word, sign) in pages { li { a href=(ask.href(&format!("/m/{}/{path}", c.id))) aria-current=[(path == at).then_some("page")] { (icon(sign)) (ask.t(word)) } } }
+            }
+        }
+        header class="top" {
+            p class="st" { (ask.district.time.hhmmss(ask.now)) " · " a href=(ask.href(&format!("/m/{}/{at}", c.id))) { (ask.t("web.refresh")) } }
+            div class="tool" {
+                @if let Some(shown) = &ask.shown { span class="st" { (shown) } }
+                a class="btn lnk" href=(ask.other_lang()) lang=(if ask.lang == kernel::Lang::Zh { "en" } else { "zh-CN" }) { (ask.t("web.other_lang")) }
+                (ask.button("/out", ask.t("web.out"), "btn lnk", &[]))
+            }
+        }
+        main id="main" class="page" tabindex="-1" { h1 { (title) } p class="quiet" { (ask.b(&c.name)) } (body) }
+    };
+    Page::new(Surface::Manager, title, page).render(ask)
+}
+
+// ── lines ──
+
+/// A line as typed.
+#[derive(Deserialize, Clone, Default, PartialEq, Eq, Debug)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Typed {
+    #[serde(default)]
+    pub line: String,
+    #[serde(default)]
+    pub prefix: String,
+    #[serde(default)]
+    pub class: String,
+    #[serde(default)]
+    pub name_zh: String,
+    #[serde(default)]
+    pub name_en: String,
+    #[serde(default)]
+    pub zone: String,
+    #[serde(default)]
+    pub last_issue_min: String,
+    #[serde(default)]
+    pub remote_share_pct: String,
+    #[serde(default)]
+    pub typical_min: String,
+}
+impl Typed {
+    pub(crate) fn of(l: &Line) -> Self {
+        Self {
+            line: l.code.clone(),
+            prefix: l.prefix.clone(),
+            class: l.class.letter().to_owned(),
+            name_zh: l.name.zh.clone(),
+            name_en: l.name.en.clone(),
+            zone: l.zone.clone(),
+            last_issue_min: l.last_issue_min.to_string(),
+            remote_share_pct: l.remote_share_pct.to_string(),
+            typical_min: l.typical_min.to_string(),
+        }
+    }
+    /// What a new line begins with; the figures are the shipped ones of hall §3 [A].
+    pub(crate) fn fresh() -> Self {
+        Self { class: "A".into(), last_issue_min: "30".into(), remote_share_pct: "50".into(), typical_min: "8".into(), ..Self::default() }
+    }
+    fn read(&self, centre: CentreId, zones: &[Zone]) -> Result<NewLine, Refusal> {
+        let class: ServiceClass = self.class.parse().map_err(|_| Refusal::invalid("line.class").at("class"))?;
+        if !zones.iter().any(|z| z.code == self.zone) {
+            return Err(Refusal::invalid("line.zone").at("zone"));
+        }
+        let whole = |text: &str, least: i64, most: i64, at: &'static str| {
+            text.trim().parse().map_err(|_| Refusal::invalid("line.figure").arg("min", least).arg("max", most).at(at))
+        };
+        Ok(NewLine {
+            centre,
+            code: self.line.trim().to_owned(),
+            prefix: self.prefix.trim().to_uppercase(),
+            class,
+            name: Both::new(self.name_zh.trim(), self.name_en.trim()),
+            zone: self.zone.clone(),
+            last_issue_min: whole(&self.last_issue_min, 0, 720, "last_issue_min")?,
+            remote_share_pct: whole(&self.remote_share_pct, 0, 100, "remote_share_pct")?,
+            typical_min: whole(&self.typical_min, 1, 480, "typical_min")?,
+        })
+    }
+}
+
+/// Which line is being changed.
+#[derive(Deserialize)]
+pub(crate) struct Which {
+    #[serde(default)]
+    line: Option<String>,
+}
+
+/// The lines of a centre.
+pub(crate) async fn lines(app: App, set: Duty<QueueSet>, Query(q): Query<Which>) -> Reply {
+    let centre = set.centre();
+    let c = app.read(move |tx| read(tx, centre)).await?;
+    if set.ask.json() {
+        return Ok(Answer::json(200, &json!({ "centre": centre, "lines": c.lines.iter().map(line_json).collect::<Vec<_>>() })));
+    }
+    let typed = c.lines.iter().find(|l| Some(&l.code) == q.line.as_ref()).map_or_else(Typed::fresh, Typed::of);
+    Ok(Answer::html(&lines_page(&set.ask, &c, &typed, &[])))
+}
+fn line_json(l: &Line) -> Value {
+    json!({
+        "line": l.code, "prefix": l.prefix, "class": l.class.letter(), "name": l.name, "zone": l.zone, "last_issue_min": l.last_issue_min,
+        "remote_share_pct": l.remote_share_pct, "typical_min": l.typical_min, "stopped": l.closed_at.is_some(),
+    })
+}
+
+/// Makes or changes a line.
+pub(crate) async fn set_line(app: App, set: Duty<QueueSet>, once: Once, Now(now): Now, Dice(dice): Dice, Body(typed): Body<Typed>) -> Reply {
+    let (ask, centre, kept) = (set.ask.clone(), set.centre(), typed.clone());
+    let done = app
+        .write(&set, once, "queue.line.set", move |tx| {
+            let zones = places::api::zones(tx, centre)?;
+            let new = typed.read(centre, &zones)?;
+            let code = new.code.clone();
+            let id = api::set_line(tx, new, now, dice)?;
+            tx.about("line", id);
+            Ok(Answer::of(&ask, 200, &json!({ "id": id, "line": code }), format!("/m/{centre}/lines")))
+        })
+        .await?;
+    let Some((status, text, at)) = refused(&set.ask, &done) else { return Ok(done) };
+    let c = app.read(move |tx| read(tx, centre)).await?;
+    let fault = FieldFault { field: FIELDS.iter().find(|f| Some(**f) == at.as_deref()).copied().unwrap_or("line"), text };
+    Ok(Answer::html(&lines_page(&set.ask, &c, &kept, &[fault])).status(status))
+}
+const FIELDS: &[&str] = &["line", "prefix", "class", "name_zh", "name_en", "zone", "last_issue_min", "remote_share_pct", "typical_min"];
+
+pub(crate) fn lines_page(ask: &Ask, c: &Centre, typed: &Typed, faults: &[FieldFault]) -> Markup {
+    let known = c.lines.iter().any(|l| l.code == typed.line);
+    let path = format!("/m/{}/lines", c.id);
+    let classes = [("A", "queue.set.class.a"), ("B", "queue.set.class.b"), ("C", "queue.set.class.c")].map(|(v, w)| (v.to_owned(), ask.t(w).to_owned()));
+    let bad = |name: &str| faults.iter().find(|f| f.field == name);
+    let body = html! {
+        (error_summary(ask, faults))
+        section class="card" {
+            h2 { (ask.t("queue.set.lines")) }
+            @if c.lines.is_empty() { p class="empty" { (ask.t("queue.set.lines.none")) } }
+            @else {
+                div class="scroll" tabindex="0" role="region" aria-label=(ask.t("queue.set.lines")) {
+                    table class="table cards" {
+                        caption class="sr" { (ask.t("queue.set.lines")) }
+                        thead { tr { th scope="col" { (ask.t("queue.set.name")) } @for w in ["queue.set.prefix", "queue.set.zone", "queue.set.last", "queue.set.remote", "queue.set.typical"] { th scope="col" { (ask.t(w)) } } th scope="col" { span class="sr" { (ask.t("queue.set.change")) } } } }
+                        tbody { @for l in &c.lines { tr {
+                            th scope="row" { span class={ "letter " (l.class.css()) } { (l.class.letter()) } " " (ask.b(&l.name)) @if l.closed_at.is_some() { " " span class="pill wrn" { (ask.t("queue.h.stopped")) } } }
+                            td data-l=(ask.t("queue.set.prefix")) { (l.prefix) }
+                            td data-l=(ask.t("queue.set.zone")) { (c.zones.iter().find(|z| z.code == l.zone).map_or(l.zone.as_str(), |z| ask.b(&z.name))) }
+                            td data-l=(ask.t("queue.set.last")) { (ask.tf("queue.h.min", &[("n", &l.last_issue_min.to_string())])) }
+                            td data-l=(ask.t("queue.set.remote")) { (l.remote_share_pct) " %" }
+                            td data-l=(ask.t("queue.set.typical")) { (ask.tf("queue.h.min", &[("n", &l.typical_min.to_string())])) }
+                            td { a class="btn" href=(ask.href(&format!("{path}?line={}", l.code))) { (ask.t("queue.set.change")) span class="sr" { " " (ask.b(&l.name)) } } }
+                        } } }
+                    }
+                }
+            }
+        }
+        form class="card narrow" method="post" action=(ask.href(&path)) {
+            (ask.once())
+            h2 { @if known { (ask.t("queue.set.change")) " " (typed.line) } @else { (ask.t("queue.set.new")) } }
+            @if known { input type="hidden" name="line" value=(typed.line); }
+            @else { (field("line", ask.t("queue.set.code"), ask.t("queue.set.code.hint"), "text", &typed.line, faults)) }
+            (field("name_zh", ask.t("queue.set.name.zh"), "", "text", &typed.name_zh, faults))
+            (field("name_en", ask.t("queue.set.name.en"), "", "text", &typed.name_en, faults))
+            (field("prefix", ask.t("queue.set.prefix"), ask.t("queue.set.prefix.hint"), "text", &typed.prefix, faults))
+            (web::choices("class", ask.t("queue.set.class"), &classes, &typed.class))
+            div class=(if bad("zone").is_some() { "field bad" } else { "field" }) {
+                label for="zone" { (ask.t("queue.set.zone")) }
+                @if let Some(f) = bad("zone") { p class="err" id="zone-e" { (icon("warn")) (f.text) } }
+                select id="zone" name="zone" { @for z in &c.zones { option value=(z.code) selected[z.code == typed.zone] { (ask.b(&z.name)) } } }
+            }
+            (field("last_issue_min", ask.t("queue.set.last"), ask.t("queue.set.last.hint"), "number", &typed.last_issue_min, faults))
+            (field("remote_share_pct", ask.t("queue.set.remote"), ask.t("queue.set.remote.hint"), "number", &typed.remote_share_pct, faults))
+            (field("typical_min", ask.t("queue.set.typical"), ask.t("queue.set.typical.hint"), "number", &typed.typical_min, faults))
+            p class="btns" { button class="btn pri" { (ask.t("queue.set.save")) } @if known { a class="btn" href=(ask.href(&path)) { (ask.t("queue.set.new")) } } }
+        }
+    };
+    frame(ask, c, "lines", ask.t("queue.set.lines"), &body)
+}
+
+// ── skills ──
+
+/// What a counter serves: `social:1:0`, `social:2:10` (line, rank, help after minutes); empty ones are left out.
+#[derive(Deserialize, Clone)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Skilled {
+    counter: CounterId,
+    #[serde(default)]
+    skill: Vec<String>,
+}
+
+fn parse(text: &str, lines: &BTreeMap<&str, &Line>) -> Result<Skill, Refusal> {
+    let mut parts = text.split(':');
+    let (code, rank, min) = (parts.next().unwrap_or_default(), parts.next().and_then(|r| r.parse().ok()), parts.next().unwrap_or("0").parse::<i64>().ok());
+    let line = lines.get(code).ok_or_else(|| Refusal::invalid("line.unknown").at("skill"))?;
+    match (rank, min) {
+        (Some(rank), Some(min @ 0..=240)) => Ok(Skill { line: line.id, rank, help_after_s: min * 60 }),
+        _ => Err(Refusal::invalid("skill.rank").at("skill")),
+    }
+}
+
+/// Which counter serves what.
+pub(crate) async fn skills(app: App, set: Duty<QueueSet>) -> Reply {
+    let centre = set.centre();
+    let c = app.read(move |tx| read(tx, centre)).await?;
+    if set.ask.json() {
+        return Ok(Answer::json(200, &skills_json(&c)));
+    }
+    Ok(Answer::html(&skills_page(&set.ask, &c, None)))
+}
+fn skills_json(c: &Centre) -> Value {
+    let of = |counter: CounterId| {
+        let mine = c.skills.iter().filter(|(id, _)| *id == counter);
+        mine.filter_map(|(_, s)| Some(json!({ "line": c.lines.iter().find(|l| l.id == s.line)?.code, "rank": s.rank, "help_after_min": s.help_after_s / 60 }))).collect::<Vec<_>>()
+    };
+    json!({ "centre": c.id, "counters": c.counters.iter().map(|p| json!({ "counter": p.id, "number": p.number, "skills": of(p.id) })).collect::<Vec<_>>() })
+}
+
+/// Sets what one counter serves; at work, it serves it at once.
+pub(crate) async fn set_skills(app: App, set: Duty<QueueSet>, once: Once, Body(b): Body<Skilled>) -> Reply {
+    let (ask, centre) = (set.ask.clone(), set.centre());
+    let done = app
+        .write(&set, once, "queue.skill.set", move |tx| {
+            let counter = places::api::counter(tx, b.counter)?;
+            if counter.centre != centre {
+                return Err(Missing("counter").into());
+            }
+            let all = api::lines(tx, centre)?;
+            let lines: BTreeMap<&str, &Line> = all.iter().map(|l| (l.code.as_str(), l)).collect();
+            let mut skills = Vec::new();
+            for text in b.skill.iter().filter(|t| !t.is_empty()) {
+                let skill = parse(text, &lines)?;
+                if !skills.iter().any(|s: &Skill| s.line == skill.line) {
+                    skills.push(skill);
+                }
+            }
+            api::set_skills(tx, centre, counter.id, &skills)?;
+            tx.about("counter", counter.id);
+            Ok(Answer::of(&ask, 200, &json!({ "counter": counter.id, "skills": skills.len() }), format!("/m/{centre}/skills")))
+        })
+        .await?;
+    let Some((status, text, _)) = refused(&set.ask, &done) else { return Ok(done) };
+    let c = app.read(move |tx| read(tx, centre)).await?;
+    Ok(Answer::html(&skills_page(&set.ask, &c, Some(&text))).status(status))
+}
+
+/// Minutes after which a counter helps, as offered; another that is set stays offered.
+const HELP_MIN: [i64; 4] = [5, 10, 15, 20];
+
+fn choice(ask: &Ask, l: &Line, has: Option<&Skill>, id: &str) -> Markup {
+    let mut minutes: Vec<i64> = HELP_MIN.to_vec();
+    if let Some(s) = has.filter(|s| s.rank == 2 && !HELP_MIN.contains(&(s.help_after_s / 60))) {
+        minutes.push(s.help_after_s / 60);
+        minutes.sort_unstable();
+    }
+    let now = has.map(|s| (s.rank, if s.rank == 2 { s.help_after_s / 60 } else { 0 }));
+    html! {
+        div class="field" {
+            label for=(id) { span class={ "letter " (l.class.css()) } { (l.class.letter()) } " " (ask.b(&l.name)) }
+            select id=(id) name="skill" {
+                option value="" selected[now.is_none()] { (ask.t("queue.set.skill.no")) }
+                option value=(format!("{}:1:0", l.code)) selected[now.is_some_and(|n| n.0 == 1)] { (ask.t("queue.set.skill.own")) }
+                @for m in &minutes { option value=(format!("{}:2:{m}", l.code)) selected[now == Some((2, *m))] { (ask.tf("queue.set.skill.help", &[("n", &m.to_string())])) } }
+            }
+        }
+    }
+}
+
+pub(crate) fn skills_page(ask: &Ask, c: &Centre, refusal: Option<&str>) -> Markup {
+    let path = format!("/m/{}/skills", c.id);
+    let body = html! {
+        @if let Some(text) = refusal { (web::notice("wrn", text, "")) }
+        p { (ask.t("queue.set.skills.how")) }
+        @if c.lines.is_empty() || c.counters.is_empty() { p class="empty" { (ask.t("queue.set.skills.none")) } }
+        @else { @for p in &c.counters {
+            @let sign = ask.tf("queue.h.counter.n", &[("n", &p.number.to_string())]);
+            form class="card narrow" method="post" action=(ask.href(&path)) aria-label=(sign) {
+                (ask.once())
+                h2 { (sign) }
+                input type="hidden" name="counter" value=(p.id);
+                @for l in &c.lines { (choice(ask, l, c.skills.iter().find(|(id, s)| *id == p.id && s.line == l.id).map(|(_, s)| s), &format!("s-{}-{}", p.number, l.code))) }
+                button class="btn" { (ask.t("queue.set.save")) span class="sr" { " " (sign) } }
+            }
+        } }
+    };
+    frame(ask, c, "skills", ask.t("queue.set.skills"), &body)
+}
