@@ -83,6 +83,12 @@ pub fn open(config: &Config) -> Result<App> {
 /// # Errors
 /// As [`open`].
 pub fn open_with(config: &Config, hand: Option<Clock>) -> Result<App> {
+    // What registries must be told by who lies beside them.
+    let _ = people::hooks::BUSY.set(|tx, account| match queue::api::where_works(tx, account)? {
+        None => Ok(false),
+        Some(session) => Ok(queue::api::any_at_work(tx, session.counter, Instant::default())?.current.is_some()),
+    });
+    let _ = people::hooks::CENTRES.set(|tx| Ok(places::api::centres(tx)?.into_iter().map(|c| (c.id, c.name)).collect()));
     let store = open_store(config)?;
     let key = key(&config.data, "token")?;
     let time = TimeZone::named(TIME_ZONE, DAY_TURN_MIN).map_err(anyhow::Error::msg)?;
@@ -112,6 +118,7 @@ pub fn open_with(config: &Config, hand: Option<Clock>) -> Result<App> {
         district: RwLock::new(Arc::new(district)),
         who: people::api::who,
         device: places::api::web_device,
+        touch: people::api::touch,
         settings,
         hub: Hub::default(),
         limits: Limits::new(config.limits_off),

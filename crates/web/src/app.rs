@@ -29,6 +29,8 @@ pub struct Inner {
     pub who: fn(&mut Tx, &[u8; 32], Instant) -> Result<Option<Signed>, No>,
     /// Which device a token stands for (`places::api::device`).
     pub device: fn(&mut Tx, &[u8; 32]) -> Result<Option<Device>, No>,
+    /// Told of a person's own request with this session cookie: a sign of life (`people::api::touch`).
+    pub touch: fn(&str, Instant),
     /// Settings of this process.
     pub settings: Settings,
     /// Live streams.

@@ -128,6 +128,11 @@ async fn enter(app: &App, route: &'static Route, request: Request, ask: &Ask) ->
     if !app.0.limits.allow(route.rate, &ask.address, ask.session.as_deref(), ask.device.as_deref()) {
         return Err(Refuse::status(429, "busy.slow").retry_after(if route.rate == crate::Rate::Login { 30 } else { 2 }));
     }
+    // A page that refreshes itself, or a stream, is no sign of life.
+    let by_itself = route.rate == crate::Rate::Stream || (!writes && request.headers().contains_key("x-live"));
+    if let Some(session) = ask.session.as_deref().filter(|_| !by_itself) {
+        (app.0.touch)(session, app.real());
+    }
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(ask.clone());
     if writes {

@@ -12,7 +12,8 @@ use web::{Open, Owns, QueueOwn, Rate, Route, centre_in_path, route};
 use super::shared::visit_in_path;
 
 pub(crate) use samples::samples;
-pub(crate) use take::{TakeBody, Taking, issue};
+pub(crate) use take::{TakeBody, Taking, issue, named};
+pub(crate) use ticket::{Own, spaced_code};
 pub(crate) use waits::cards;
 
 pub(crate) static ROUTES: &[Route] = &[

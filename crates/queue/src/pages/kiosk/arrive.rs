@@ -1,0 +1,105 @@
+//! A number taken at home arrives: its eight characters are typed on the pad, or scanned.
+
+use kernel::{Actor, DeviceKind, Missing};
+use serde::Deserialize;
+use web::{Answer, App, Ask, Body, Duty, Now, Once, Open, Page, QueueTake, Refuse, Reply, html, icon};
+
+use super::frame::{self, Machine, Parts, Wish, back, dressed};
+use crate::{
+    api,
+    pages::{phone::spaced_code, shared},
+};
+
+/// Keys of the pad, in rows of six so that each is as wide as a thumb.
+const KEYS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Characters of a code.
+const LONG: usize = 8;
+
+pub(super) async fn page(app: App, open: Duty<Open>, Now(now): Now) -> Reply {
+    frame::with_machine(&app, &open, now, |ask, m| render(ask, m, "")).await
+}
+
+/// What stands there, and the key that was pressed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pressed {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    key: String,
+}
+pub(super) async fn keys(app: App, who: Duty<QueueTake>, Now(now): Now, Body(pressed): Body<Pressed>) -> Reply {
+    let Some(device) = who.device.clone().filter(|d| d.kind == DeviceKind::Kiosk) else { return Err(Refuse::from(Missing("kiosk"))) };
+    // The page in the other language starts anew: this address cannot be opened.
+    let ask = Ask { path: "/k/arrive".into(), ..who.ask.clone() };
+    let asked = ask.clone();
+    let m = app.read(move |tx| Machine::read(tx, &asked, Some(&device), device.centre, now)).await?;
+    let code = press(&web::token::read_code(&pressed.code), &pressed.key);
+    Ok(Answer::page(&ask, render(&ask, &m, &code)))
+}
+fn press(code: &str, key: &str) -> String {
+    match key {
+        "clear" => String::new(),
+        "less" => code.chars().take(code.chars().count().saturating_sub(1)).collect(),
+        _ => code.chars().chain(web::token::read_code(key).chars().take(1)).take(LONG).collect(),
+    }
+}
+
+/// The code, and the centre where no kiosk asks.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Code {
+    code: String,
+    #[serde(default)]
+    centre: Option<kernel::CentreId>,
+}
+/// From now on it may be called; its paper is printed.
+pub(super) async fn arrive(app: App, who: Duty<QueueTake>, once: Once, Now(now): Now, Body(body): Body<Code>) -> Reply {
+    let ask = who.ask.clone();
+    let kiosk = who.device.as_ref().filter(|d| d.kind == DeviceKind::Kiosk && who.role.is_empty());
+    // Whoever signs in says where, and must work there.
+    let centre = kiosk.map(|d| d.centre).or_else(|| body.centre.filter(|c| who.may("queue.take", *c))).ok_or(Missing("centre"))?;
+    let (day, to) = (ask.district.time.service_day(now), if kiosk.is_some() { "/k/done" } else { "/t" });
+    let found = shared::settled(app.read(move |tx| shared::by_code(tx, centre, day, &body.code)).await)?;
+    let key = found.as_ref().map(shared::key_of).unwrap_or_default();
+    let by = who.actor();
+    let answer = app
+        .write_at(&who, centre, once, "queue.kiosk.arrive", move |tx| {
+            let visit = found.clone()?;
+            api::arrive(tx, visit.id, &by, now)?;
+            Ok(Answer::of(&ask, 200, &serde_json::json!({ "number": visit.number.to_string(), "here": true }), format!("{to}/{}", store::SECRET)))
+        })
+        .await?;
+    dressed(&app, &who.ask, centre, now, answer.fill(&key)).await
+}
+
+pub(super) fn render(ask: &Ask, m: &Machine, code: &str) -> Page<'static> {
+    let keys: Vec<char> = KEYS.chars().collect();
+    let main = html! {
+        form method="post" action=(ask.href("/k/arrive")) {
+            (ask.once())
+            div class="field" {
+                label for="code" { (ask.t("queue.k.arrive.code")) }
+                input type="text" id="code" name="code" value=(spaced_code(code)) autocomplete="off" inputmode="none" maxlength="12" data-reader="";
+            }
+            div class="btns" { button type="submit" class="btn pri" { (icon("check")) (ask.t("queue.k.arrive.do")) } }
+        }
+        form method="post" action=(ask.href("/k/keys")) aria-label=(ask.t("queue.k.arrive.pad")) {
+            input type="hidden" name="code" value=(code);
+            div class="stack" {
+                @for row in keys.chunks(6) {
+                    div class="btns" {
+                        @for key in row { button type="submit" class="btn" name="key" value=(key) { (key) } }
+                        @if row.len() < 6 {
+                            button type="submit" class="btn" name="key" value="less" { (ask.t("queue.k.arrive.less")) }
+                            button type="submit" class="btn" name="key" value="clear" { (ask.t("queue.k.arrive.clear")) }
+                        }
+                    }
+                }
+            }
+        }
+        (back(ask, "/k", "queue.k.back"))
+    };
+    let parts = Parts { strip: html! {}, ..Parts::of(ask, m, ask.t("queue.k.arrive"), ask.t("queue.k.arrive.line"), main) };
+    frame::page(ask, &Wish::default(), &parts)
+}

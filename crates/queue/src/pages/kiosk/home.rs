@@ -1,0 +1,262 @@
+//! K1 and K2: two taps to a number, one with a card; and who is served first.
+
+use std::collections::BTreeMap;
+
+use kernel::{DeviceKind, No};
+use store::Tx;
+use web::{
+    Answer, App, Ask, Body, Dice, Duty, Markup, Now, Once, Open, Page, QueueTake, Reply, axum::extract::Query, html, icon,
+};
+
+use super::{
+    frame::{self, Machine, Parts, Wish, asking, back, dressed},
+    more,
+};
+use crate::{
+    BOOKED, Channel, Class, Line,
+    api::LineNow,
+    pages::{
+        phone::{TakeBody, Taking, issue, named},
+        shared::{self, Slices},
+    },
+};
+
+/// Choices on one view (UX §7).
+const CHOICES: usize = 6;
+
+/// The machine with what one may take a number for.
+pub(super) struct Home {
+    pub machine: Machine,
+    pub errands: Vec<web::Errand>,
+}
+impl Home {
+    fn read(tx: &mut Tx, ask: &Ask, slices: Slices, device: &web::Device, now: kernel::Instant) -> Result<Self, No> {
+        let machine = Machine::read(tx, ask, Some(device), device.centre, now)?;
+        let lines: Vec<Line> = machine.lines.iter().map(|l| l.line.clone()).collect();
+        Ok(Self { errands: shared::errands(tx, slices, device.centre, &lines)?, machine })
+    }
+    /// The items of a line.
+    fn of<'a>(&'a self, line: &'a str) -> impl Iterator<Item = &'a web::Errand> {
+        self.errands.iter().filter(move |e| e.line == line && e.code != line)
+    }
+}
+
+async fn with_home(app: App, open: Duty<Open>, now: kernel::Instant, page: impl FnOnce(&Ask, &Home) -> Page<'static>) -> Reply {
+    let (ask, slices) = (open.ask.clone(), app.0.slices);
+    let Some(device) = frame::machine(&open) else { return Ok(Answer::page(&ask, frame::enrol(&ask))) };
+    let asked = ask.clone();
+    let (home, near) = app
+        .read(move |tx| {
+            let home = Home::read(tx, &asked, slices, &device, now)?;
+            let near = if home.machine.here.in_time(now) { None } else { more::near(tx, &asked, &home.machine, now)? };
+            Ok((home, near))
+        })
+        .await?;
+    if !home.machine.here.in_time(now) {
+        return Ok(Answer::page(&ask, more::render_closed(&ask, &home.machine, near.as_ref())));
+    }
+    Ok(Answer::page(&ask, page(&ask, &home)))
+}
+
+pub(super) async fn page(app: App, open: Duty<Open>, Query(query): Query<BTreeMap<String, String>>, Now(now): Now) -> Reply {
+    let (wish, from) = (Wish::of(&query), place(&query));
+    with_home(app, open, now, move |ask, home| render(ask, home, &wish, from)).await
+}
+/// How many choices were turned over.
+fn place(query: &BTreeMap<String, String>) -> usize {
+    query.get("from").and_then(|p| p.parse().ok()).unwrap_or(0)
+}
+
+/// K1: the lines by what people say.
+pub(super) fn render(ask: &Ask, home: &Home, wish: &Wish, from: usize) -> Page<'static> {
+    let m = &home.machine;
+    let shown: Vec<_> = m.lines.iter().skip(from).take(CHOICES).collect();
+    let rest = from + shown.len() < m.lines.len();
+    let plain = wish.class.is_none() && !wish.card && wish.add.is_none();
+    let (h1, line) = match (&wish.add, wish.card) {
+        (Some(_), _) => ("queue.k.add.h1", "queue.k.add.line"),
+        (None, true) => ("queue.k.h1", "queue.k.h1.card"),
+        (None, false) => ("queue.k.h1", "queue.k.h1.line"),
+    };
+    let main = html! {
+        div id="live" {
+            (m.strip(ask))
+            (asking(ask.t(h1), ask.t(line)))
+            (classed(ask, m, wish))
+            @if wish.card && wish.add.is_none() { (direct(ask, home, wish, &shown)) } @else { (doors(ask, home, wish, &shown)) }
+        }
+        @if plain && from == 0 { (card_strip(ask, wish)) }
+        p class="btns" {
+            @if plain { a class="btn" href=(ask.href(&wish.to("/k/first", &[]))) { (ask.t("queue.k.first")) } a class="btn" href=(ask.href(&wish.to("/k/arrive", &[]))) { (ask.t("queue.k.arrive")) } }
+            @if rest { a class="btn" href=(ask.href(&wish.to("/k", &[("from", &(from + CHOICES).to_string())]))) { (ask.t("queue.k.more")) } }
+            @if !plain || from > 0 { a class="btn" href=(ask.href(wish.home())) { (ask.t("queue.k.again")) } }
+        }
+    };
+    let parts = Parts { strip: html! {}, h1: String::new(), ..Parts::of(ask, m, "", "", main) };
+    let page = frame::page(ask, wish, &parts);
+    match &m.zone {
+        // Half-pressed forms are not taken from under a finger: only the page of links is live.
+        Some(zone) if plain => page.live(format!("/sse/hall/{}/{zone}", m.id()), "called line counter waits reset"),
+        _ => page,
+    }
+}
+fn classed(ask: &Ask, m: &Machine, wish: &Wish) -> Markup {
+    let class = wish.class.as_ref().and_then(|code| m.classes.iter().find(|c| c.code == *code));
+    html! { @if let Some(class) = class { p class="notice soc" { (icon("check")) span { (ask.tf("queue.k.classed", &[("name", ask.b(&class.name))])) } } } }
+}
+/// A reader that types finds this field; a tap shows where the card goes.
+fn card_strip(ask: &Ask, wish: &Wish) -> Markup {
+    html! {
+        form class="strip" method="post" action=(ask.href("/k/card")) {
+            (icon("idcard"))
+            label for="card" { b { (ask.t("queue.k.card")) } span { (ask.t("queue.k.card.line")) } }
+            input class="secret end" type="text" id="card" name="card" autocomplete="off" inputmode="none" size="6" data-reader="";
+            @if wish.narrow { input type="hidden" name="w" value="58"; }
+            a class="btn" href=(ask.href(&wish.to("/k/card", &[]))) { (ask.t("queue.k.card.where")) }
+        }
+    }
+}
+fn doors(ask: &Ask, home: &Home, wish: &Wish, lines: &[&LineNow]) -> Markup {
+    html! {
+        ul class="verbs" {
+            @for l in lines {
+                li { a class={ "verb " (l.line.class.css()) } href=(ask.href(&wish.to("/k/take", &[("line", &l.line.code)]))) { (face(ask, home, l)) } }
+            }
+        }
+    }
+}
+/// With a card: the next tap takes the number.
+fn direct(ask: &Ask, home: &Home, wish: &Wish, lines: &[&LineNow]) -> Markup {
+    html! {
+        form method="post" action=(ask.href(&format!("/centres/{}/visits/here", home.machine.id()))) {
+            (hidden(ask, wish))
+            ul class="verbs" {
+                @for l in lines { li { button type="submit" class={ "verb " (l.line.class.css()) } name="errands" value=(l.line.code) { (face(ask, home, l)) } } }
+            }
+        }
+    }
+}
+fn hidden(ask: &Ask, wish: &Wish) -> Markup {
+    html! {
+        (ask.once())
+        @if let Some(class) = &wish.class { input type="hidden" name="class" value=(class); }
+        @if wish.narrow { input type="hidden" name="w" value="58"; }
+    }
+}
+/// Icon, wait, name, and the first errands by their short names.
+fn face(ask: &Ask, home: &Home, l: &LineNow) -> Markup {
+    let some: Vec<_> = home.of(&l.line.code).take(3).map(|e| ask.b(&e.short)).collect();
+    let join = if ask.lang == kernel::Lang::Zh { "、" } else { ", " };
+    html! {
+        span class="r" { (icon(sign(&l.line))) span class="w" { (wait(ask, home, l)) } }
+        span { b { (ask.b(&l.line.name)) } @if !some.is_empty() { span class="s" { (some.join(join)) } } }
+    }
+}
+fn wait(ask: &Ask, home: &Home, l: &LineNow) -> String {
+    if l.line.closed_at.is_some() { ask.t("queue.p.stopped").to_owned() } else { shared::range(ask, &l.forecast, &home.machine.here.limits) }
+}
+/// The icon of a line, by the codes of the sample; any other has that of its class.
+fn sign(line: &Line) -> &'static str {
+    match (line.code.as_str(), line.class.css()) {
+        ("social", _) => "shield",
+        ("civil", _) => "elder",
+        ("market", _) => "shop",
+        ("tax", _) => "paper",
+        ("police", _) => "idcard",
+        ("health", _) => "pulse",
+        ("bills", _) => "bolt",
+        (_, "gov") => "ticket",
+        (_, "soc") => "user",
+        _ => "basket",
+    }
+}
+
+pub(super) async fn kinds(app: App, open: Duty<Open>, Query(query): Query<BTreeMap<String, String>>, Now(now): Now) -> Reply {
+    let (wish, from) = (Wish::of(&query), place(&query));
+    let code = query.get("line").cloned().unwrap_or_default();
+    with_home(app, open, now, move |ask, home| match home.machine.line(&code) {
+        Some(l) => render_kinds(ask, home, l, &wish, from),
+        None => render(ask, home, &wish, 0),
+    })
+    .await
+}
+
+/// K2: at most six, and one of them is "I do not know".
+pub(super) fn render_kinds(ask: &Ask, home: &Home, l: &LineNow, wish: &Wish, from: usize) -> Page<'static> {
+    let m = &home.machine;
+    let all: Vec<_> = home.of(&l.line.code).collect();
+    let shown: Vec<_> = all.iter().skip(from).take(CHOICES - 1).copied().collect();
+    let next = from + shown.len();
+    let line = ask.tf("queue.k.kinds.line", &[("line", ask.b(&l.line.name)), ("n", &shared::ahead(&l.forecast, &m.here.limits))]);
+    let refused = l.line.may_issue(&m.here.hours, &m.here.limits, ask.now).err();
+    let (action, name) = match &wish.add {
+        Some(key) => (format!("/t/{key}/add"), "errand"),
+        None => (format!("/centres/{}/visits/here", m.id()), "errands"),
+    };
+    let more = wish.to("/k/take", &[("line", &l.line.code), ("from", &next.to_string())]);
+    let main = html! {
+        @if let Some(refusal) = &refused { p class="notice wrn" { (icon("clock")) span { (ask.words.refusal(ask.lang, refusal)) } } } @else {
+            (classed(ask, m, wish))
+            form method="post" action=(ask.href(&action)) {
+                @if wish.add.is_some() { (ask.once()) input type="hidden" name="at" value="kiosk"; } @else { (hidden(ask, wish)) }
+                ul class="verbs" {
+                    @for e in &shown { li { (kind(ask, home, l, name, &e.code, ask.b(&e.name))) } }
+                    @if next < all.len() {
+                        li { a class={ "verb " (l.line.class.css()) } href=(ask.href(&more)) { span class="r" { (icon("right")) } b { (ask.t("queue.k.more")) } } }
+                    } @else {
+                        li { (kind(ask, home, l, name, &l.line.code, ask.t(if all.is_empty() { "queue.k.kind.take" } else { "queue.k.kind.unknown" }))) }
+                    }
+                }
+            }
+        }
+        (back(ask, &wish.to("/k", &[]), "queue.k.back"))
+    };
+    frame::page(ask, wish, &Parts::of(ask, m, ask.t("queue.k.kinds"), &line, main))
+}
+fn kind(ask: &Ask, home: &Home, l: &LineNow, name: &str, code: &str, label: &str) -> Markup {
+    html! {
+        button type="submit" class={ "verb " (l.line.class.css()) } name=(name) value=(code) {
+            span class="r" { span class="letter" aria-hidden="true" { (l.line.class) } span class="w" { (wait(ask, home, l)) } }
+            b { (label) }
+        }
+    }
+}
+
+pub(super) async fn first(app: App, open: Duty<Open>, Query(query): Query<BTreeMap<String, String>>, Now(now): Now) -> Reply {
+    let wish = Wish::of(&query);
+    frame::with_machine(&app, &open, now, move |ask, m| render_first(ask, m, &wish)).await
+}
+/// Who says so is believed here and seen at the counter (hall §4.2).
+pub(super) fn render_first(ask: &Ask, m: &Machine, wish: &Wish) -> Page<'static> {
+    let first = |c: &&Class| c.credit_min > 0 && c.code != BOOKED;
+    let none = Wish { class: None, ..wish.clone() };
+    let main = html! {
+        ul class="verbs" {
+            @for class in m.classes.iter().filter(first).take(CHOICES - 1) {
+                @let to = Wish { class: Some(class.code.clone()), ..wish.clone() }.to("/k", &[]);
+                li { a class="verb soc" href=(ask.href(&to)) { span class="r" { (icon("user")) } span { b { (named(ask, class)) } @if ask.lang == kernel::Lang::Zh { span class="s" { (class.evidence) } } } } }
+            }
+            li { a class="verb gov" href=(ask.href(&none.to("/k", &[]))) { span class="r" { (icon("right")) } b { (ask.t("queue.p.first.none")) } } }
+        }
+        (back(ask, wish.home(), "queue.k.back"))
+    };
+    frame::page(ask, wish, &Parts::of(ask, m, ask.t("queue.k.first.h1"), ask.t("queue.k.first.line"), main))
+}
+
+/// A number for who stands here: at the kiosk, at a counter, or by the guide.
+pub(super) async fn take(app: App, who: Duty<QueueTake>, once: Once, Now(now): Now, Dice(dice): Dice, Body(body): Body<TakeBody>) -> Reply {
+    let device = who.device.clone().filter(|d| who.role.is_empty() && d.kind == DeviceKind::Kiosk);
+    let channel = match (&device, who.role.as_str()) {
+        (Some(_), _) => Channel::Kiosk,
+        (None, "guide") => Channel::Guide,
+        (None, _) => Channel::Desk,
+    };
+    let to = match (&device, body.w.as_deref()) {
+        (Some(_), Some("58")) => format!("/k/done/{}?w=58", store::SECRET),
+        (Some(_), _) => format!("/k/done/{}", store::SECRET),
+        (None, _) => format!("/d/guide/{}?done={}", who.centre(), store::SECRET),
+    };
+    let how = Taking { channel, device: device.as_ref().map(|d| d.id), browser: None, to };
+    let answer = issue(&app, &who, once, body, how, now, dice).await?;
+    if device.is_some() { dressed(&app, &who.ask, who.centre(), now, answer).await } else { Ok(answer) }
+}
