@@ -3,7 +3,9 @@
 mod authz;
 mod commands;
 mod crash;
+mod live;
 mod policy;
+mod race;
 mod render;
 mod statements;
 mod stories;

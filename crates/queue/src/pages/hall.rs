@@ -132,7 +132,8 @@ pub(crate) async fn close(app: App, run: Duty<QueueRun>, once: Once, Now(now): N
     let (ask, centre) = (run.ask.clone(), run.centre());
     let done = app
         .write(&run, once, "queue.session.close", move |tx| {
-            let at = api::any_at_work(tx, api::session(tx, id)?.counter, now)?;
+            let counter = api::session(tx, id)?.counter;
+            let at = api::any_at_work(tx, counter, now)?;
             if at.session.id != id {
                 return Err(Refusal::conflict("counter.closed").into()); // somebody else has sat down there since
             }

@@ -206,8 +206,8 @@ pub(crate) fn lines_page(ask: &Ask, c: &Centre, typed: &Typed, faults: &[FieldFa
             h2 { @if known { (ask.t("queue.set.change")) " " (typed.line) } @else { (ask.t("queue.set.new")) } }
             @if known { input type="hidden" name="line" value=(typed.line); }
             @else { (field("line", ask.t("queue.set.code"), ask.t("queue.set.code.hint"), "text", &typed.line, faults)) }
-            (field("name_zh", ask.t("queue.set.name.zh"), "", "text", &typed.name_zh, faults))
-            (field("name_en", ask.t("queue.set.name.en"), "", "text", &typed.name_en, faults))
+            (field("name_zh", ask.t("queue.set.name_zh"), "", "text", &typed.name_zh, faults))
+            (field("name_en", ask.t("queue.set.name_en"), "", "text", &typed.name_en, faults))
             (field("prefix", ask.t("queue.set.prefix"), ask.t("queue.set.prefix.hint"), "text", &typed.prefix, faults))
             (web::choices("class", ask.t("queue.set.class"), &classes, &typed.class))
             div class=(if bad("zone").is_some() { "field bad" } else { "field" }) {
