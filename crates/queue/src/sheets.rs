@@ -1,6 +1,6 @@
 //! Import sheets: `classes.csv`, `lines.csv`, `skills.csv`. Parsed whole, every fault named; rows absent from a sheet stay.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use kernel::{CentreId, CounterId, LineId, No, ServiceClass};
 use store::Tx;
@@ -78,12 +78,11 @@ fn lines(tx: &mut Tx, file: &SheetFile, ctx: &ImportCtx) -> Result<SheetReport, 
             continue;
         }
         if !well_formed(&value.prefix) {
-            table.fault(*line, "prefix", "号码前缀写成一个大写字母，后面最多两位数字", "A prefix is one capital letter, then up to two digits");
+            table.fault(*line, "prefix", "号码前缀写成一个大写字母，后面最多一位数字", "A prefix is one capital letter, then at most one digit");
             continue;
         }
-        if !there.contains_key(&value.centre) {
-            let known = api::lines(tx, value.centre)?.into_iter().map(|l| (l.code.clone(), new_of(l))).collect();
-            there.insert(value.centre, known);
+        if let Entry::Vacant(unread) = there.entry(value.centre) {
+            unread.insert(api::lines(tx, value.centre)?.into_iter().map(|l| (l.code.clone(), new_of(l))).collect());
         }
         let old = there.get(&value.centre).and_then(|known| known.get(&value.code));
         if table.compare(old, value) != Change::Unchanged && table.ok() {
@@ -97,7 +96,7 @@ fn lines(tx: &mut Tx, file: &SheetFile, ctx: &ImportCtx) -> Result<SheetReport, 
 }
 
 fn well_formed(prefix: &str) -> bool {
-    prefix.len() <= 3 && prefix.starts_with(|c: char| c.is_ascii_uppercase()) && prefix[1..].bytes().all(|b| b.is_ascii_digit())
+    prefix.len() <= 2 && prefix.starts_with(|c: char| c.is_ascii_uppercase()) && prefix[1..].bytes().all(|b| b.is_ascii_digit())
 }
 
 fn new_of(l: Line) -> NewLine {
@@ -162,9 +161,8 @@ fn skills(tx: &mut Tx, file: &SheetFile, _: &ImportCtx) -> Result<SheetReport, N
     let mut centres: BTreeMap<CentreId, Known> = BTreeMap::new();
     let mut touched: BTreeSet<(CentreId, CounterId)> = BTreeSet::new();
     for Read { line, value } in &all {
-        if !centres.contains_key(&value.centre) {
-            let k = known(tx, value.centre)?;
-            centres.insert(value.centre, k);
+        if let Entry::Vacant(unread) = centres.entry(value.centre) {
+            unread.insert(known(tx, value.centre)?);
         }
         let Some(k) = centres.get_mut(&value.centre) else { continue };
         let Some(counter) = k.counters.get(&value.counter).copied() else {

@@ -23,8 +23,8 @@ pub static SLICE: Slice = Slice {
     statements: rows::STATEMENTS,
     errands: None,
     reactions: reactions::REACTIONS,
-    cards: None,
+    cards: Some(pages::phone::cards),
     checks: check::CHECKS,
     sheets: sheets::SHEETS,
-    samples: None,
+    samples: Some(pages::samples::samples),
 };

@@ -119,12 +119,10 @@ impl OfficeRows {
             .into_iter()
             .map(|(id, (letter, name))| {
                 let letter = letter.chars().find(char::is_ascii_alphabetic).map_or('Q', |c| c.to_ascii_uppercase());
-                let mut prefix = letter.to_string();
-                let mut n = 1;
-                while !taken.insert(prefix.clone()) {
-                    n += 1;
-                    prefix = format!("{letter}{n}");
-                }
+                let own = std::iter::once(letter.to_string()).chain((1..=9).map(|n| format!("{letter}{n}")));
+                let any = ('A'..='Z').flat_map(|l| (0..=9).map(move |n| format!("{l}{n}")));
+                let prefix = own.chain(any).find(|p| !taken.contains(p)).unwrap_or_default();
+                taken.insert(prefix.clone());
                 Queue { id, name, prefix }
             })
             .collect();

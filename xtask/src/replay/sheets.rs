@@ -60,9 +60,9 @@ fn login(centre: i64, counter: i64) -> String {
 /// Takes up an invitation with a password of its own, then signs in with it.
 fn activate(url: &str, login: &str, links: &BTreeMap<String, String>) -> Result<Client> {
     let link = links.get(login).with_context(|| format!("{login}: no link"))?;
-    let password = format!("replay password of {login}");
+    let password = format!("trams ring over the wet bridge, {}", login.trim_start_matches("clerk-"));
     let mut client = Client::nobody(url);
-    client.enter(&format!("/in/link/{link}"), &json!({ "new": password, "again": password })).with_context(|| format!("activate {login}"))?;
+    client.enter(link, &json!({ "new": password, "again": password })).with_context(|| format!("activate {login}"))?;
     Ok(client)
 }
 
@@ -86,7 +86,7 @@ fn sheets(log: &Log) -> Vec<(&'static str, String)> {
     for office in &log.offices {
         let c = office.centre;
         let name = quoted(&office.name);
-        centres.push(format!("{c},log,{name},{name},,,,,,,1,open,2012-01-01,,,no"));
+        centres.push(format!("{c},log,{name},{name},{name},{name},,,,,1,open,2012-01-01,,,no"));
         zones.push(format!("{c},hall,1,大厅,Hall,A"));
         let all = "00:00-24:00";
         hours.push(format!("{c},2012-01-01,{all},{all},{all},{all},{all},{all},{all},{all},mon,the log"));

@@ -1,1 +1,7 @@
-//! Tests.
+//! Tests: pure tables, rows on both engines, pages through the real router.
+
+mod history;
+mod pages;
+mod pure;
+mod rows;
+mod world;

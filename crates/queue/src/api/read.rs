@@ -191,7 +191,7 @@ pub fn last_at(tx: &mut Tx, id: TicketId) -> Result<Option<CounterSession>, No> 
     if let Some(counter) = ticket.state.counter() {
         return Ok(rows::desk::of_counter(tx, counter)?);
     }
-    let Some(session) = rows::step::last_session(tx, id)? else { return Ok(None) };
+    let Some(session) = rows::step::last_at(tx, id)? else { return Ok(None) };
     Ok(rows::desk::one(tx, session)?)
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use store::Tx;
 use web::{Answer, App, Ask, Body, Dice, Duty, Myself, Now, Object, Once, Owns, QueueCall, QueueOpen, Reply, Route, route};
 
-use super::object;
+use super::{desk_view::{again, start_again}, object};
 use crate::{
     CounterSession, Finish, Outcome, OverrideReason, ParkReason, PauseReason, SessionState, Ticket, TransferReason,
     api::{self, AtWork, CounterSign},
@@ -18,8 +18,9 @@ use crate::{
 const DESK: &str = "/d/counter";
 
 pub(crate) static ROUTES: &[Route] = &[
-    route!(GET "/d", QueueOpen, super::desk_view::start, "queue.desk.start"),
+    route!(GET "/d", Myself, super::desk_view::start, "queue.desk.start"),
     route!(GET "/d/counter", QueueOpen, super::desk_view::counter, "queue.desk.counter"),
+    route!(GET "/d/pause", QueueOpen, super::desk_view::pause, "queue.desk.pause"),
     route!(GET "/d/keys", Myself, super::desk_view::keys, "queue.desk.keys"),
     route!(GET "/d/transfer/{ticket}", QueueCall, super::desk_view::transfer, "queue.desk.transfer").own(Owns::OwnCounter, object::ticket),
     route!(GET "/d/park/{ticket}", QueueCall, super::desk_view::park, "queue.desk.park").own(Owns::OwnCounter, object::ticket),
@@ -82,6 +83,9 @@ pub(crate) struct OpenBody {
 
 fn sign_on(tx: &mut Tx, counter: CounterId, account: AccountId, skills: &[String], now: Instant, dice: [u8; 32]) -> Result<CounterSession, No> {
     let place = places::api::counter(tx, counter)?;
+    if place.closed {
+        return Err(kernel::Missing("counter").into());
+    }
     let codes: BTreeMap<String, LineId> = api::lines(tx, place.centre)?.into_iter().map(|l| (l.code, l.id)).collect();
     let mut lines = Vec::new();
     for code in skills {
@@ -95,7 +99,8 @@ fn sign_on(tx: &mut Tx, counter: CounterId, account: AccountId, skills: &[String
 pub(crate) async fn open(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now): Now, Dice(dice): Dice, Body(b): Body<OpenBody>) -> Reply {
     let (counter, account) = counter_id(&clerk)?;
     let ask = clerk.ask.clone();
-    app.write(&clerk, once, "queue.counter.open", move |tx| Ok(Answer::of(&ask, 200, &session_json(&sign_on(tx, counter, account, &b.skills, now, dice)?), DESK))).await
+    let done = app.write(&clerk, once, "queue.counter.open", move |tx| Ok(Answer::of(&ask, 200, &session_json(&sign_on(tx, counter, account, &b.skills, now, dice)?), DESK))).await?;
+    start_again(&app, &clerk, done, now).await
 }
 
 /// The form of `/d`: counter and lines chosen together. Scope is checked here, since the path names no counter.
@@ -107,7 +112,8 @@ pub(crate) async fn start(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now)
         return Err(No::Missing(kernel::Missing("counter")).into());
     }
     let ask = clerk.ask.clone();
-    app.write_at(&clerk, centre, once, "queue.counter.start", move |tx| Ok(Answer::of(&ask, 200, &session_json(&sign_on(tx, counter, account, &b.skills, now, dice)?), DESK))).await
+    let done = app.write_at(&clerk, centre, once, "queue.counter.start", move |tx| Ok(Answer::of(&ask, 200, &session_json(&sign_on(tx, counter, account, &b.skills, now, dice)?), DESK))).await?;
+    start_again(&app, &clerk, done, now).await
 }
 
 #[derive(Deserialize, Clone, Default)]
@@ -124,45 +130,53 @@ pub(crate) struct PauseBody {
 pub(crate) async fn pause(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now): Now, Body(b): Body<PauseBody>) -> Reply {
     let (counter, account) = counter_id(&clerk)?;
     let ask = clerk.ask.clone();
-    app.write(&clerk, once, "queue.counter.pause", move |tx| {
+    let done = app
+        .write(&clerk, once, "queue.counter.pause", move |tx| {
         let at = api::at_work(tx, counter, account, now)?;
         let why = chosen(b.reason.as_deref(), PauseReason::parse, "pause.reason")?;
         let session = api::pause_counter(tx, &at, why, b.minutes.filter(|m| (1..=480).contains(m)).map(|m| now.plus_min(m)))?;
         Ok(Answer::of(&ask, 200, &session_json(&session), DESK))
     })
-    .await
+    .await?;
+    again(&app, &clerk, done, now).await
 }
 
 /// Calls again after a pause.
 pub(crate) async fn resume(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now): Now) -> Reply {
     let (counter, account) = counter_id(&clerk)?;
     let ask = clerk.ask.clone();
-    app.write(&clerk, once, "queue.counter.resume", move |tx| {
+    let done = app
+        .write(&clerk, once, "queue.counter.resume", move |tx| {
         let at = api::at_work(tx, counter, account, now)?;
         Ok(Answer::of(&ask, 200, &session_json(&api::resume_counter(tx, &at)?), DESK))
     })
-    .await
+    .await?;
+    again(&app, &clerk, done, now).await
 }
 
 /// Closes the counter; with somebody at it, once they are finished (收工).
 pub(crate) async fn close(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now): Now) -> Reply {
     let (counter, account) = counter_id(&clerk)?;
     let ask = clerk.ask.clone();
-    app.write(&clerk, once, "queue.counter.close", move |tx| {
+    let done = app
+        .write(&clerk, once, "queue.counter.close", move |tx| {
         let at = api::at_work(tx, counter, account, now)?;
         let session = api::close_counter(tx, &at, now)?;
         let to = if matches!(session.state, SessionState::Closed { .. }) { "/d" } else { DESK };
         Ok(Answer::of(&ask, 200, &session_json(&session), to))
     })
-    .await
+    .await?;
+    again(&app, &clerk, done, now).await
 }
 
-/// What is finished on the way: JSON nests it, the form has it flat.
+/// What is finished on the way: JSON nests it, the form says only which ticket it saw.
 #[derive(Deserialize, Clone, Default)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NextBody {
     #[serde(default)]
     finish: Option<FinishBody>,
+    #[serde(default)]
+    ticket: Option<TicketId>,
 }
 #[derive(Deserialize, Clone, Default)]
 #[serde(deny_unknown_fields)]
@@ -196,19 +210,20 @@ pub(crate) async fn call_next(app: App, clerk: Duty<QueueCall>, once: Once, Now(
     let done = app
         .write(&clerk, once, "queue.ticket.call", move |tx| {
             let at = api::at_work(tx, counter, account, now)?;
+            let meant = b.finish.as_ref().and_then(|f| f.ticket).or(b.ticket);
+            if let Some(current) = at.current.as_ref().filter(|c| meant.is_some_and(|m| m != c.id)) {
+                // The page is older than the counter: nobody is finished unseen.
+                return Err(Refusal::conflict("counter.changed").arg("no", &current.number).into());
+            }
             let finish = match (&b.finish, &at.current) {
-                (Some(body), Some(current)) if body.ticket.is_none_or(|t| t == current.id) => Some(body.finish(current)?),
+                (Some(body), Some(current)) => Some(body.finish(current)?),
                 _ => at.default_finish(),
             };
             let next = api::call_next(tx, &at, finish, now)?;
             Ok(Answer::of(&ask, 200, &called_json(tx, &at, &next, now)?, DESK))
         })
         .await?;
-    // A form's reader sees "nobody is waiting" on the page itself.
-    if !clerk.ask.json() && done.code() == 409 {
-        return Ok(Answer::see("/d/counter?empty=1"));
-    }
-    Ok(done)
+    again(&app, &clerk, done, now).await
 }
 
 fn called_json(tx: &mut Tx, at: &AtWork, next: &api::NextCalled, now: Instant) -> Result<Value, No> {
@@ -230,14 +245,16 @@ pub(crate) struct OverrideBody {
 pub(crate) async fn override_call(app: App, clerk: Duty<QueueCall>, once: Once, Now(now): Now, Body(b): Body<OverrideBody>) -> Reply {
     let (counter, account) = counter_id(&clerk)?;
     let (ask, day) = (clerk.ask.clone(), clerk.ask.district.time.service_day(now));
-    app.write(&clerk, once, "queue.ticket.override", move |tx| {
+    let done = app
+        .write(&clerk, once, "queue.ticket.override", move |tx| {
         let at = api::at_work(tx, counter, account, now)?;
         let reason = OverrideReason::chosen(b.reason.as_deref().filter(|r| !r.is_empty()))?;
         let ticket = named(tx, &at, day, &b.ticket, now)?;
         let called = api::override_call(tx, &at, ticket, reason, now)?;
         Ok(Answer::of(&ask, 200, &json!({ "call": { "seq": tx.seq(), "number": called.number.to_string(), "ticket": called.id, "why": "override" } }), DESK))
     })
-    .await
+    .await?;
+    again(&app, &clerk, done, now).await
 }
 
 /// A ticket by id, or by the number as printed: the leg that waits in a line this counter serves.
@@ -258,12 +275,14 @@ macro_rules! step {
         pub(crate) async fn $name(app: App, clerk: Duty<QueueCall>, once: Once, Now($now): Now) -> Reply {
             let ($ticket, account): (TicketId, AccountId) = (id(&clerk.object)?, clerk.account()?);
             let ask = clerk.ask.clone();
-            app.write(&clerk, once, $action, move |$tx| {
-                let $at = ticket_at($tx, $ticket, account, $now)?;
-                let after = $run?;
-                Ok(Answer::of(&ask, 200, &state_json(&after), DESK))
-            })
-            .await
+            let done = app
+                .write(&clerk, once, $action, move |$tx| {
+                    let $at = ticket_at($tx, $ticket, account, $now)?;
+                    let after = $run?;
+                    Ok(Answer::of(&ask, 200, &state_json(&after), DESK))
+                })
+                .await?;
+            again(&app, &clerk, done, $now).await
         }
     };
 }
@@ -297,40 +316,51 @@ pub(crate) struct ReasonBody {
 pub(crate) async fn park(app: App, clerk: Duty<QueueCall>, once: Once, Now(now): Now, Body(b): Body<ReasonBody>) -> Reply {
     let (ticket, account): (TicketId, AccountId) = (id(&clerk.object)?, clerk.account()?);
     let ask = clerk.ask.clone();
-    app.write(&clerk, once, "queue.ticket.park", move |tx| {
+    let done = app
+        .write(&clerk, once, "queue.ticket.park", move |tx| {
         let at = ticket_at(tx, ticket, account, now)?;
         let why = chosen(b.reason.as_deref(), ParkReason::parse, "park.reason")?;
         Ok(Answer::of(&ask, 200, &state_json(&api::park(tx, &at, ticket, why, now)?), DESK))
     })
-    .await
+    .await?;
+    again(&app, &clerk, done, now).await
 }
 
 /// The person is back: the ticket waits again with the key it had.
 pub(crate) async fn return_(app: App, clerk: Duty<QueueCall>, once: Once, Now(now): Now) -> Reply {
-    let ticket: TicketId = id(&clerk.object)?;
+    let (ticket, account): (TicketId, AccountId) = (id(&clerk.object)?, clerk.account()?);
     let (ask, by) = (clerk.ask.clone(), clerk.actor());
-    app.write(&clerk, once, "queue.ticket.return", move |tx| Ok(Answer::of(&ask, 200, &state_json(&api::return_(tx, ticket, &by, now)?), DESK))).await
+    let done = app
+        .write(&clerk, once, "queue.ticket.return", move |tx| {
+            ticket_at(tx, ticket, account, now)?;
+            Ok(Answer::of(&ask, 200, &state_json(&api::return_(tx, ticket, &by, now)?), DESK))
+        })
+        .await?;
+    again(&app, &clerk, done, now).await
 }
 
 /// Sends the person on to another line; the key is kept (转窗口).
 pub(crate) async fn transfer(app: App, clerk: Duty<QueueCall>, once: Once, Now(now): Now, Body(b): Body<ReasonBody>) -> Reply {
     let (ticket, account): (TicketId, AccountId) = (id(&clerk.object)?, clerk.account()?);
     let ask = clerk.ask.clone();
-    app.write(&clerk, once, "queue.ticket.transfer", move |tx| {
+    let done = app
+        .write(&clerk, once, "queue.ticket.transfer", move |tx| {
         let at = ticket_at(tx, ticket, account, now)?;
         let why = chosen(b.reason.as_deref(), TransferReason::parse, "transfer.reason")?;
         let code = b.line.as_deref().unwrap_or_default();
         let to = api::lines(tx, at.session.centre)?.into_iter().find(|l| l.code == code).ok_or_else(|| Refusal::invalid("line.unknown").at("line"))?;
         Ok(Answer::of(&ask, 200, &state_json(&api::transfer(tx, &at, ticket, to.id, why, now)?), DESK))
     })
-    .await
+    .await?;
+    again(&app, &clerk, done, now).await
 }
 
 /// Says what was done and frees the counter (办结).
 pub(crate) async fn finish(app: App, clerk: Duty<QueueCall>, once: Once, Now(now): Now, Body(b): Body<FinishBody>) -> Reply {
     let (ticket, account): (TicketId, AccountId) = (id(&clerk.object)?, clerk.account()?);
     let ask = clerk.ask.clone();
-    app.write(&clerk, once, "queue.ticket.finish", move |tx| {
+    let done = app
+        .write(&clerk, once, "queue.ticket.finish", move |tx| {
         let at = ticket_at(tx, ticket, account, now)?;
         let finish = match at.current.as_ref().filter(|t| t.id == ticket) {
             Some(current) => Some(b.finish(current)?),
@@ -338,13 +368,22 @@ pub(crate) async fn finish(app: App, clerk: Duty<QueueCall>, once: Once, Now(now
         };
         Ok(Answer::of(&ask, 200, &state_json(&api::finish(tx, &at, ticket, finish, now)?), DESK))
     })
-    .await
+    .await?;
+    again(&app, &clerk, done, now).await
 }
 
 /// What `/d` says as JSON: counters one may open, and the own session.
 pub(crate) fn desk_json(counters: &[super::desk_view::Seat], mine: Option<&CounterSession>) -> Value {
     let counters: Vec<Value> = counters.iter().map(|s| json!({ "counter": s.id, "centre": s.centre, "number": s.number, "zone": s.zone, "lines": s.lines.iter().map(|(c, _)| c).collect::<Vec<_>>(), "held_by": s.held_by, "mine": s.mine })).collect();
     json!({ "counters": counters, "session": mine.map(session_json) })
+}
+
+/// What `/d/counter` says as JSON.
+pub(crate) fn counter_json(view: &api::CounterView) -> Value {
+    json!({
+        "session": session_json(&view.session), "current": view.current.as_ref().map(state_json), "next": view.next.iter().map(state_json).collect::<Vec<_>>(),
+        "parked": view.parked.iter().map(state_json).collect::<Vec<_>>(), "waiting": view.waiting, "oldest_min": view.oldest_s / 60,
+    })
 }
 
 /// Reads the language's name of a coded choice.

@@ -1,13 +1,24 @@
-//! What the clerk sees: signing on (D1), the counter (D2), transfer and park (D5), keys (D15).
+//! What the clerk sees: signing on (D1), the counter (D2), transfer and park (D5), a pause, keys (D15).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, pin::Pin};
 
-use kernel::{AccountId, Both, CentreId, CounterId, Instant, LineId, No, TicketId};
+use kernel::{AccountId, Both, CentreId, CounterId, Instant, LineId, Missing, No, TicketId};
+use serde_json::json;
 use store::Tx;
-use web::{Answer, App, Ask, Duty, Errand, Markup, Myself, Now, Page, QueueCall, QueueOpen, Reply, Surface, axum::extract::Query, axum::response::Response, html, icon, live};
+use web::{Answer, App, Ask, Duty, Errand, Markup, Myself, Now, Page, QueueCall, QueueOpen, Refuse, Reply, Surface, axum::response::Response, html, icon, live};
 
-use super::desk::{desk_json, named_choices};
-use crate::{CounterSession, Line, Outcome, OverrideReason, ParkReason, PauseReason, SessionState, State, Ticket, TransferReason, api};
+use super::{
+    desk::{counter_json, desk_json, named_choices},
+    shared::range_short,
+    shell::{Links, Place, head, refused},
+};
+use crate::{
+    CounterSession, Limits, Line, Outcome, OverrideReason, ParkReason, PauseReason, SessionState, State, Ticket, TransferReason,
+    api::{self, CounterView, LineNow},
+    rows,
+};
+
+// ── D1 ──
 
 /// A counter one may sit down at.
 pub(crate) struct Seat {
@@ -20,107 +31,125 @@ pub(crate) struct Seat {
     /// Name of who works there.
     pub held_by: Option<String>,
     pub mine: bool,
+    /// The reader is planned there (排班), from when to when.
+    pub planned: Option<(Instant, Instant)>,
 }
 
-/// The head of every page of the desk.
-fn head(ask: &Ask, name: &str, counter: Option<i64>, current: &str, centre: CentreId) -> Markup {
-    let sign = counter.map_or_else(|| ask.t("queue.d.closed").to_owned(), |n| ask.tf("queue.d.counter", &[("n", &n.to_string())]));
-    let links = [("/d/counter", "queue.d.nav.counter"), ("hall", "queue.d.nav.hall"), ("guide", "queue.d.nav.guide"), ("/d/keys", "queue.d.nav.keys")];
-    html! {
-        (web::skip(ask))
-        header class="top" {
-            svg class="mark" aria-hidden="true" { use href=(format!("{}#mark", web::assets::url("icons.svg"))) {} }
-            p class="name" { (name) }
-            span class="w" { (sign) }
-            nav aria-label=(ask.t("queue.d.nav")) { ul { @for (path, word) in links {
-                @let path = match path { "hall" => format!("/d/hall/{centre}"), "guide" => format!("/d/guide/{centre}"), p => p.to_owned() };
-                li { a href=(ask.href(&path)) aria-current=[(path == current).then_some("page")] { (ask.t(word)) } }
-            } } }
-            div class="tool" {
-                @if let Some(shown) = &ask.shown { span class="st" { (shown) } }
-                a class="btn lnk" href=(ask.other_lang()) lang=(if ask.lang == kernel::Lang::Zh { "en" } else { "zh-CN" }) { (ask.t("web.other_lang")) }
-                form method="post" action=(ask.href("/out")) { (ask.once()) button class="btn lnk" { (ask.t("web.out")) } }
-            }
-        }
-        p class="notice wrn" role="status" data-stale="" hidden { (icon("warn")) span data-text=(ask.t("queue.d.stale")) {} }
-    }
+/// Everything of the page.
+pub(crate) struct Start {
+    pub seats: Vec<Seat>,
+    /// Where the reader works now.
+    pub session: Option<CounterSession>,
+    pub names: BTreeMap<CentreId, Both>,
 }
 
-// ── D1 ──
+/// How far around now a shift is looked for, in hours.
+const SHIFT_H: i64 = 12;
 
-/// Signing on (上岗): every counter of the centres in scope.
-pub(crate) async fn start(app: App, clerk: Duty<QueueOpen>) -> Reply {
-    let (account, scope) = (clerk.account()?, clerk.signed.as_ref().map(|s| s.scope("queue.open")).unwrap_or_default());
-    let (seats, mine, names) = app.read(move |tx| seats(tx, account, &scope)).await?;
-    if clerk.ask.json() {
-        return Ok(Answer::json(200, &desk_json(&seats, mine.as_ref())));
-    }
-    if mine.is_some() {
-        return Ok(Answer::see("/d/counter"));
-    }
-    Ok(Answer::html(&start_page(&clerk.ask, &seats, &names)))
-}
-
-type Seats = (Vec<Seat>, Option<CounterSession>, BTreeMap<CentreId, Both>);
-
-fn seats(tx: &mut Tx, account: AccountId, scope: &[CentreId]) -> Result<Seats, No> {
-    let mut seats = Vec::new();
-    let mut names = BTreeMap::new();
-    for centre in places::api::centres(tx)?.into_iter().filter(|c| c.status == places::Status::Open && (scope.contains(&CentreId::DISTRICT) || scope.contains(&c.id))) {
+fn read_start(tx: &mut Tx, account: AccountId, scope: &[CentreId], now: Instant) -> Result<Start, No> {
+    let (mut seats, mut names) = (Vec::new(), BTreeMap::new());
+    let open = |c: &places::Centre| c.status == places::Status::Open && (scope.contains(&CentreId::DISTRICT) || scope.contains(&c.id));
+    for centre in places::api::centres(tx)?.into_iter().filter(open) {
         let lines: BTreeMap<LineId, Line> = api::lines(tx, centre.id)?.into_iter().map(|l| (l.id, l)).collect();
         let skills = api::skills(tx, centre.id)?;
         let at_work = api::sessions(tx, centre.id)?;
         let accounts: Vec<AccountId> = at_work.iter().map(|s| s.account).collect();
         let shown: BTreeMap<AccountId, String> = people::api::shown(tx, &accounts)?.into_iter().collect();
+        let shifts = api::shifts(tx, centre.id, now.plus_min(-SHIFT_H * 60), now.plus_min(SHIFT_H * 60))?;
         for counter in places::api::counters(tx, centre.id)? {
             let holder = at_work.iter().find(|s| s.counter == counter.id).map(|s| s.account);
-            let lines = skills.iter().filter(|(c, _)| *c == counter.id).filter_map(|(_, s)| lines.get(&s.line)).map(|l| (l.code.clone(), l.name.clone())).collect();
-            let held_by = holder.map(|h| shown.get(&h).cloned().unwrap_or_default());
-            seats.push(Seat { id: counter.id, centre: centre.id, number: counter.number, zone: counter.zone_code, lines, held_by, mine: holder == Some(account) });
+            seats.push(Seat {
+                id: counter.id,
+                centre: centre.id,
+                number: counter.number,
+                zone: counter.zone_code,
+                lines: skills.iter().filter(|(c, _)| *c == counter.id).filter_map(|(_, s)| lines.get(&s.line)).map(|l| (l.code.clone(), l.name.clone())).collect(),
+                held_by: holder.map(|h| shown.get(&h).cloned().unwrap_or_default()),
+                mine: holder == Some(account),
+                planned: shifts.iter().find(|s| s.account == account && s.counter == counter.id && s.to > now).map(|s| (s.from, s.to)),
+            });
         }
         names.insert(centre.id, centre.name);
     }
-    Ok((seats, api::where_works(tx, account)?, names))
+    Ok(Start { seats, session: api::where_works(tx, account)?, names })
+}
+async fn start_of<D>(app: &App, duty: &Duty<D>, now: Instant) -> Result<Start, No> {
+    let (account, scope) = (duty.account()?, duty.signed.as_ref().map(|s| s.scope("queue.open")).unwrap_or_default());
+    app.read(move |tx| read_start(tx, account, &scope, now)).await
 }
 
-fn start_page(ask: &Ask, seats: &[Seat], names: &BTreeMap<CentreId, Both>) -> Markup {
-    let centre = seats.first().map_or(CentreId::DISTRICT, |s| s.centre);
+/// Signing on (上岗): every counter of the centres in scope. Who opens no counter is sent to the own page.
+pub(crate) async fn start(app: App, me: Duty<Myself>, Now(now): Now) -> Reply {
+    let has = |duty| me.signed.as_ref().is_some_and(|s| s.has(duty));
+    if !has("queue.open") && !me.ask.json() && (has("queue.help") || has("queue.see")) {
+        return Ok(Answer::see(if has("queue.help") { "/d/guide" } else { "/m" }));
+    }
+    let start = start_of(&app, &me, now).await?;
+    if me.ask.json() {
+        return Ok(Answer::json(200, &desk_json(&start.seats, start.session.as_ref())));
+    }
+    if start.session.is_some() {
+        return Ok(Answer::see("/d/counter"));
+    }
+    Ok(Answer::html(&start_page(&me.ask, &start, links_of(&me, &start), None)))
+}
+/// A refused opening is a sentence on the page itself.
+pub(crate) async fn start_again<D>(app: &App, duty: &Duty<D>, done: Answer, now: Instant) -> Reply {
+    let Some((status, text, _)) = refused(&duty.ask, &done) else { return Ok(done) };
+    let start = start_of(app, duty, now).await?;
+    Ok(Answer::html(&start_page(&duty.ask, &start, links_of(duty, &start), Some(&text))).status(status))
+}
+fn links_of<D>(duty: &Duty<D>, start: &Start) -> Links {
+    Links::at(duty, start.names.keys().next().copied().unwrap_or(CentreId::DISTRICT))
+}
+
+fn seat(ask: &Ask, s: &Seat) -> Markup {
+    html! {
+        label class="choice" {
+            input type="radio" name="counter" value=(s.id) required disabled[s.held_by.is_some()] checked[s.planned.is_some() && s.held_by.is_none()]; " "
+            span {
+                b { (ask.tf("queue.d.counter", &[("n", &s.number.to_string())])) }
+                span class="hint" {
+                    @match &s.held_by {
+                        Some(who) => (ask.tf("queue.d.start.held", &[("who", who)])),
+                        None => { @for (n, (_, line)) in s.lines.iter().enumerate() { @if n > 0 { " · " } (ask.b(line)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+pub(crate) fn start_page(ask: &Ask, d: &Start, links: Links, notice: Option<&str>) -> Markup {
+    let title = ask.t("queue.d.start.title");
+    let name = if let (Some(name), 1) = (d.names.values().next(), d.names.len()) { ask.b(name) } else { ask.b(&ask.district.name) };
+    let planned = d.seats.iter().find_map(|s| s.planned.map(|(from, to)| (s.number, from, to)));
     let body = html! {
-        (head(ask, names.get(&centre).map_or("", |n| ask.b(n)), None, "/d", centre))
+        (head(ask, name, ask.t("queue.d.closed"), links, Place::Elsewhere))
         main id="main" class="page narrow" tabindex="-1" {
-            h1 { (ask.t("queue.d.start.title")) }
-            @if seats.is_empty() { p class="empty" { (ask.t("queue.d.start.none")) } }
-            @for (id, name) in names {
+            h1 { (title) }
+            @if let Some(text) = notice { (web::notice("wrn", text, "")) }
+            @if let Some((n, from, to)) = planned { p class="quiet" { (ask.tf("queue.d.start.planned", &[("n", &n.to_string()), ("from", &ask.hhmm(from)), ("to", &ask.hhmm(to))])) } }
+            @if d.seats.is_empty() { p class="empty" { (ask.t("queue.d.start.none")) } }
+            @for (id, name) in &d.names {
                 form class="card" method="post" action=(ask.href("/d/start")) {
                     (ask.once())
-                    h2 { (ask.b(name)) }
+                    @if d.names.len() > 1 { h2 { (ask.b(name)) } }
                     fieldset class="field" {
                         legend { (ask.t("queue.d.start.which")) }
-                        @for seat in seats.iter().filter(|s| s.centre == *id && !s.lines.is_empty()) {
-                            label class="choice" {
-                                input type="radio" name="counter" value=(seat.id) required disabled[seat.held_by.is_some()]; " "
-                                span { b { (ask.tf("queue.d.counter", &[("n", &seat.number.to_string())])) } span class="hint" {
-                                    @match &seat.held_by {
-                                        Some(who) => (ask.tf("queue.d.start.held", &[("who", who)])),
-                                        None => { @for (n, (_, line)) in seat.lines.iter().enumerate() { @if n > 0 { " · " } (ask.b(line)) } }
-                                    }
-                                } }
-                            }
-                        }
+                        @for s in d.seats.iter().filter(|s| s.centre == *id && !s.lines.is_empty()) { (seat(ask, s)) }
                     }
                     fieldset class="field" {
                         legend { (ask.t("queue.d.start.lines")) }
                         p class="hint" { (ask.t("queue.d.start.lines_hint")) }
-                        div class="picks" { @for (code, line) in lines_of(seats, *id) { label class="choice" { input type="checkbox" name="skills" value=(code); " " span { (ask.b(&line)) } } } }
+                        div class="picks" { @for (code, line) in lines_of(&d.seats, *id) { label class="choice" { input type="checkbox" name="skills" value=(code); " " span { (ask.b(&line)) } } } }
                     }
                     p class="btns" { button class="btn pri" { (ask.t("queue.d.start.open")) } }
                 }
             }
         }
     };
-    Page::new(Surface::Desk, ask.t("queue.d.start.title"), body).render(ask)
+    Page::new(Surface::Desk, title, body).render(ask)
 }
-
 fn lines_of(seats: &[Seat], centre: CentreId) -> BTreeMap<String, Both> {
     seats.iter().filter(|s| s.centre == centre).flat_map(|s| s.lines.clone()).collect()
 }
@@ -129,163 +158,212 @@ fn lines_of(seats: &[Seat], centre: CentreId) -> BTreeMap<String, Both> {
 
 /// What the counter's page shows.
 pub(crate) struct Desk {
-    centre: Both,
-    session: CounterSession,
-    current: Option<(Ticket, Option<String>)>,
-    ask_clerk: bool,
-    next: Vec<(Ticket, Both)>,
-    parked: Vec<(Ticket, Both)>,
-    waiting: i64,
-    oldest_s: i64,
-    /// The last own step that can still be taken back.
-    undo: Option<(TicketId, String, i64)>,
-    errands: Vec<Errand>,
-    lines: BTreeMap<LineId, Line>,
-    /// Further legs of the person at the counter.
-    rest: Vec<Both>,
-    empty: bool,
-    now: Instant,
+    pub centre: Both,
+    pub view: CounterView,
+    /// Parked at this counter, so that it may take them up again.
+    pub own_parked: Vec<TicketId>,
+    /// The last own step that can still be taken back: number, seconds left.
+    pub undo: Option<(TicketId, String, i64)>,
+    pub errands: Vec<Errand>,
+    pub lines: BTreeMap<LineId, Line>,
+    /// Further errands of the person at the counter, with their lines.
+    pub rest: Vec<(Both, LineId)>,
+    /// Finished since the counter opened, and their service in microseconds.
+    pub done: (i64, i64),
+    /// What was refused just now.
+    pub notice: Option<String>,
+    pub now: Instant,
 }
 
-#[derive(serde::Deserialize)]
-pub(crate) struct CounterQuery {
-    #[serde(default)]
-    empty: Option<String>,
-}
-
-/// The counter (窗口).
-pub(crate) async fn counter(app: App, clerk: Duty<QueueOpen>, Now(now): Now, Query(q): Query<CounterQuery>) -> Reply {
-    let account = clerk.account()?;
-    let errands: Vec<_> = app.0.slices.iter().filter_map(|s| s.errands).collect();
-    let desk = app.read(move |tx| read(tx, account, &errands, now, q.empty.is_some())).await?;
-    let Some(desk) = desk else { return Ok(Answer::see("/d")) };
-    Ok(Answer::html(&counter_page(&clerk.ask, &desk)))
-}
-
-fn read(tx: &mut Tx, account: AccountId, errands: &[fn(&mut Tx, CentreId) -> Result<Vec<Errand>, No>], now: Instant, empty: bool) -> Result<Option<Desk>, No> {
+type Errands = fn(&mut Tx, CentreId) -> Result<Vec<Errand>, No>;
+fn read(tx: &mut Tx, account: AccountId, slices: &[Errands], now: Instant) -> Result<Option<Desk>, No> {
     let Some(session) = api::where_works(tx, account)? else { return Ok(None) };
     let view = api::counter_view(tx, session.counter, now)?;
     let centre = places::api::centre(tx, session.centre)?.name;
     let lines: BTreeMap<LineId, Line> = api::lines(tx, session.centre)?.into_iter().map(|l| (l.id, l)).collect();
-    let mut all = Vec::new();
-    for f in errands {
-        all.extend(f(tx, session.centre)?);
+    let mut errands = Vec::new();
+    for of in slices {
+        errands.extend(of(tx, session.centre)?);
     }
-    let named = |t: &Ticket| t.item.as_ref().and_then(|code| all.iter().find(|e| e.code == *code)).map(|e| e.name.clone()).or_else(|| lines.get(&t.line).map(|l| l.name.clone())).unwrap_or_default();
-    let with = |tickets: Vec<Ticket>| tickets.into_iter().map(|t| { let n = named(&t); (t, n) }).collect::<Vec<_>>();
-    let rest = match &view.current {
-        None => Vec::new(),
-        Some(current) => api::visit(tx, current.visit, now)?.tickets.into_iter().filter(|t| t.ticket.id != current.id && !t.ticket.state.ended()).map(|t| named(&t.ticket)).collect(),
-    };
+    let mut own_parked = Vec::new();
+    for t in &view.parked {
+        if api::last_at(tx, t.id)?.is_some_and(|s| s.account == account) {
+            own_parked.push(t.id);
+        }
+    }
+    let mut rest = Vec::new();
+    if let Some(current) = &view.current {
+        let others = rows::ticket::of_visit(tx, current.visit)?.into_iter().filter(|t| t.id != current.id && !t.state.ended());
+        rest.extend(others.map(|t| (name_of(&errands, &lines, &t), t.line)));
+    }
     let undo = api::undoable(tx, &view.session, now)?.map(|(t, left)| (t.id, t.number.to_string(), left));
-    let current = view.current.map(|t| { let papers = t.item.as_ref().and_then(|code| all.iter().find(|e| e.code == *code)).and_then(|e| e.papers.clone()); (t, papers) });
-    Ok(Some(Desk { centre, session: view.session, current, ask_clerk: view.ask, next: with(view.next), parked: with(view.parked), waiting: view.waiting, oldest_s: view.oldest_s, undo, errands: all, lines, rest, empty, now }))
+    let done = rows::desk::done(tx, &view.session)?;
+    Ok(Some(Desk { centre, view, own_parked, undo, errands, lines, rest, done, notice: None, now }))
+}
+fn name_of(errands: &[Errand], lines: &BTreeMap<LineId, Line>, t: &Ticket) -> Both {
+    let item = t.item.as_ref().and_then(|code| errands.iter().find(|e| e.code == *code)).map(|e| e.name.clone());
+    item.or_else(|| lines.get(&t.line).map(|l| l.name.clone())).unwrap_or_default()
+}
+async fn desk_of<D>(app: &App, duty: &Duty<D>, now: Instant) -> Result<Option<Desk>, No> {
+    let account = duty.account()?;
+    let slices: Vec<Errands> = app.0.slices.iter().filter_map(|s| s.errands).collect();
+    app.read(move |tx| read(tx, account, &slices, now)).await
+}
+
+/// The counter (窗口).
+pub(crate) async fn counter(app: App, clerk: Duty<QueueOpen>, Now(now): Now) -> Reply {
+    let Some(desk) = desk_of(&app, &clerk, now).await? else { return Ok(Answer::see("/d")) };
+    if clerk.ask.json() {
+        return Ok(Answer::json(200, &counter_json(&desk.view)));
+    }
+    Ok(Answer::html(&counter_page(&clerk.ask, &desk, Links::at(&clerk, desk.view.session.centre))))
+}
+/// A step that was refused leaves the clerk where they are: the same page says why.
+pub(crate) async fn again<D>(app: &App, clerk: &Duty<D>, done: Answer, now: Instant) -> Reply {
+    let Some((status, text, _)) = refused(&clerk.ask, &done) else { return Ok(done) };
+    let Some(mut desk) = desk_of(app, clerk, now).await? else { return Ok(done) };
+    desk.notice = Some(text);
+    let links = Links::at(clerk, desk.view.session.centre);
+    Ok(Answer::html(&counter_page(&clerk.ask, &desk, links)).status(status))
 }
 
 impl Desk {
     fn name(&self, t: &Ticket) -> Both {
-        t.item.as_ref().and_then(|code| self.errands.iter().find(|e| e.code == *code)).map(|e| e.name.clone()).or_else(|| self.lines.get(&t.line).map(|l| l.name.clone())).unwrap_or_default()
+        name_of(&self.errands, &self.lines, t)
     }
-    fn class(&self, t: &Ticket) -> &'static str {
-        self.lines.get(&t.line).map_or("gov", |l| l.class.css())
+    fn line(&self, t: &Ticket) -> Option<&Line> {
+        self.lines.get(&t.line)
     }
 }
 
 /// Minutes since, for lists.
-fn minutes(now: Instant, since: Instant) -> String {
-    (now.seconds_since(since) / 60).to_string()
+fn min(ask: &Ask, now: Instant, since: Instant) -> String {
+    ask.tf("queue.h.min", &[("n", &(now.seconds_since(since) / 60).to_string())])
 }
-
 fn key(ask: &Ask, path: &str, key: &str, cap: &str, word: &str, class: &str) -> Markup {
     html! { form method="post" action=(ask.href(path)) { (ask.once()) button class=(class) data-key=(key) { (ask.t(word)) " " kbd { (cap) } } } }
 }
 
-fn queue_item(ask: &Ask, t: &Ticket, name: &Both, now: Instant, class: &str) -> Markup {
-    html! { li class=(class) {
-        span class="no" { (t.number) }
-        span class="d" { @if t.priority() { span class="pill liv" { (ask.t("queue.s.priority")) } " " } (ask.b(name)) }
-        span class="t" { (ask.tf("queue.d.min", &[("n", &minutes(now, t.base))])) }
-    } }
-}
+/// Late: red in the list, in seconds [A].
+const LATE_S: i64 = 30 * 60;
 
 fn queue(ask: &Ask, d: &Desk) -> Markup {
-    let counter = d.session.counter;
+    let v = &d.view;
+    let counter = v.session.counter;
     html! { section class="q" aria-label=(ask.t("queue.d.queue")) {
-        h2 { (ask.t("queue.d.next")) " " span { (ask.tf("queue.d.next_of", &[("n", &d.waiting.to_string()), ("m", &(d.oldest_s / 60).to_string())])) } }
-        @if d.next.is_empty() { p class="quiet" role="status" { (ask.t("queue.empty")) } }
-        ol { @for (n, (t, name)) in d.next.iter().enumerate() { (queue_item(ask, t, name, d.now, if n == 0 { "qi next" } else { "qi" })) } }
+        h2 { (ask.t("queue.d.next")) " " span { (ask.tf("queue.d.next_of", &[("n", &v.waiting.to_string()), ("m", &(v.oldest_s / 60).to_string())])) } }
+        @if v.next.is_empty() { p class="empty" { (ask.t("queue.d.nobody")) } }
+        ol { @for (n, t) in v.next.iter().enumerate() {
+            li class={ "qi" @if n == 0 { " next" } @if d.now.seconds_since(t.base) > LATE_S { " late" } } {
+                span class="no" { (t.number) }
+                span class="d" { @if t.priority() { span class="pill liv" { (ask.t("queue.s.priority")) } " " } (ask.b(&d.name(t))) }
+                span class="t" { (min(ask, d.now, t.base)) }
+            }
+        } }
         details {
             summary { (ask.t("queue.d.override")) }
             form method="post" action=(ask.href(&format!("/counters/{counter}/override"))) {
                 (ask.once())
-                div class="field" { label for="ov-no" { (ask.t("queue.d.override.no")) } input type="text" id="ov-no" name="ticket" autocomplete="off"; }
+                div class="field" { label for="ov-no" { (ask.t("queue.d.override.no")) } input type="text" id="ov-no" name="ticket" autocomplete="off" maxlength="12" required; }
                 div class="field" { label for="ov-why" { (ask.t("queue.d.override.why")) }
-                    select id="ov-why" name="reason" { option value="" { (ask.t("queue.d.choose")) } @for (code, name) in named_choices(ask, OverrideReason::ALL.iter().map(|r| (r.code(), r.name())).collect()) { option value=(code) { (name) } } } }
+                    select id="ov-why" name="reason" required { option value="" { (ask.t("queue.d.choose")) } @for (code, name) in named_choices(ask, OverrideReason::ALL.iter().map(|r| (r.code(), r.name())).collect()) { option value=(code) { (name) } } } }
                 button class="btn" { (ask.t("queue.d.override.call")) }
             }
         }
-        @if !d.parked.is_empty() {
-            h2 { (ask.t("queue.d.parked")) " " (d.parked.len()) }
-            ul { @for (t, name) in &d.parked { li class="qi held" {
+        @if !v.parked.is_empty() {
+            h2 { (ask.t("queue.d.parked")) " " span { (v.parked.len()) } }
+            ul { @for t in &v.parked { @if let State::Parked { why, since } = &t.state { li class="qi held" {
                 span class="no" { (t.number) }
-                span class="d" { (ask.b(name)) @if let State::Parked { why, .. } = &t.state { " · " (ask.b(&why.name())) } }
-                span class="t" { @if let State::Parked { since, .. } = &t.state { (ask.tf("queue.d.min", &[("n", &minutes(d.now, *since))])) } }
-                form method="post" action=(ask.href(&format!("/tickets/{}/return", t.id))) { (ask.once()) button class="btn" { (ask.t("queue.d.return")) span class="sr" { " " (t.number) } } }
-            } } }
+                span class="d" { (ask.b(&d.name(t))) " · " (ask.b(&why.name())) }
+                span class="t" { (min(ask, d.now, *since)) }
+                @if d.own_parked.contains(&t.id) { form method="post" action=(ask.href(&format!("/tickets/{}/return", t.id))) { (ask.once()) button class="btn" { (ask.t("queue.d.return")) span class="sr" { " " (t.number) } } } }
+            } } } }
         }
         (callbox(ask, d))
     } }
 }
 
 fn callbox(ask: &Ask, d: &Desk) -> Markup {
-    let counter = d.session.counter;
-    let next = d.next.first().map(|(t, _)| t.number.to_string()).unwrap_or_default();
+    let counter = d.view.session.counter;
+    let next = d.view.next.first().map(|t| t.number.to_string()).unwrap_or_default();
     html! { div class="callbox" {
-        @match d.session.state {
-            SessionState::Paused { why, back_at } => {
-                p class="notice wrn" role="status" { (icon("pause")) span { (ask.tf("queue.d.paused", &[("why", ask.b(&why.name())), ("t", &back_at.map(|t| ask.hhmm(t)).unwrap_or_default())])) } }
+        @match d.view.session.state {
+            SessionState::Paused { .. } | SessionState::Closing | SessionState::Closed { .. } => {
                 form method="post" action=(ask.href(&format!("/counters/{counter}/resume"))) { (ask.once()) button class="btn pri call" data-key="b" { (ask.t("queue.d.resume")) " " kbd { "B" } } }
             }
-            _ => {
-                form method="post" action=(ask.href(&format!("/counters/{counter}/call-next"))) { (ask.once()) button class="btn pri call" data-key="Space" { (icon("sound")) (ask.tf("queue.d.call", &[("no", &next)])) " " kbd { (ask.t("queue.d.space")) } } }
+            SessionState::Open => {
+                form method="post" action=(ask.href(&format!("/counters/{counter}/call-next"))) {
+                    (ask.once())
+                    @if let Some(t) = &d.view.current { input type="hidden" name="ticket" value=(t.id); }
+                    button class="btn pri call" data-key="Space" { (icon("sound")) (ask.tf("queue.d.call", &[("no", &next)])) " " kbd { (ask.t("queue.d.space")) } }
+                }
             }
         }
     } }
 }
 
-fn current(ask: &Ask, d: &Desk) -> Markup {
-    let Some((t, papers)) = &d.current else {
-        return html! { section class="cur" aria-label=(ask.t("queue.d.now")) { div { h1 class="what" { (ask.t(if d.empty && d.next.is_empty() { "queue.empty" } else { "queue.d.idle" })) } p class="quiet" { (ask.tf("queue.d.next_of", &[("n", &d.waiting.to_string()), ("m", &(d.oldest_s / 60).to_string())])) } } } };
-    };
-    let serving = matches!(t.state, State::Serving { .. });
-    let since = match &t.state {
-        State::Called { at, .. } => *at,
-        State::Serving { since, .. } => *since,
-        _ => d.now,
+/// What the counter does when nobody is at it.
+fn idle(ask: &Ask, d: &Desk) -> Markup {
+    let sign = ask.tf("queue.d.counter", &[("n", &d.view.session.number.to_string())]);
+    let (colour, sign_icon, title, text) = match d.view.session.state {
+        SessionState::Paused { why, back_at: Some(at) } => ("wrn", "pause", ask.tf("queue.d.paused.back", &[("why", ask.b(&why.name())), ("t", &ask.hhmm(at))]), ask.t("queue.d.paused.how")),
+        SessionState::Paused { why, back_at: None } => ("wrn", "pause", ask.tf("queue.d.paused.for", &[("why", ask.b(&why.name()))]), ask.t("queue.d.paused.how")),
+        SessionState::Closing | SessionState::Closed { .. } => ("wrn", "pause", ask.t("queue.d.closing").to_owned(), ask.t("queue.d.paused.how")),
+        SessionState::Open => ("", "clock", ask.t("queue.d.idle").to_owned(), if d.view.next.is_empty() { ask.t("queue.d.idle.none") } else { ask.t("queue.d.idle.how") }),
     };
     html! {
-        section class={ "cur " (d.class(t)) } aria-label=(ask.t("queue.d.now")) {
+        h1 class="sr" { (sign) }
+        div class={ "notice " (colour) } { (icon(sign_icon)) span { b { (title) } (text) } }
+    }
+}
+
+fn current(ask: &Ask, d: &Desk, t: &Ticket) -> Markup {
+    let line = d.line(t);
+    let (serving, since, calls) = match &t.state {
+        State::Serving { since, .. } => (true, *since, 0),
+        State::Called { at, calls, .. } => (false, *at, *calls),
+        State::Waiting | State::Parked { .. } | State::Missed { .. } | State::Ended { .. } => (false, d.now, 0),
+    };
+    let ran = d.now.seconds_since(since);
+    let (typical, minutes) = (line.map_or(0, |l| l.typical_min), (ran / 60).min(60));
+    let waited = (since.seconds_since(t.base) / 60).to_string();
+    let papers = t.item.as_ref().and_then(|code| d.errands.iter().find(|e| e.code == *code)).and_then(|e| e.papers.clone());
+    html! {
+        section class={ "cur " (line.map_or("gov", |l| l.class.css())) } aria-label=(ask.t("queue.d.now")) {
             p class="no" { (ask.t(if serving { "queue.d.serving" } else { "queue.d.called" })) b { (t.number) } }
             div {
                 h1 class="what" { (ask.b(&d.name(t))) }
                 p class="quiet" {
                     @if t.priority() { span class="pill liv" { (ask.t("queue.s.priority")) } " " }
-                    (ask.tf(if serving { "queue.d.since.serving" } else { "queue.d.since.called" }, &[("t", &ask.hhmm(since))]))
-                    @if let Some(p) = papers { " · " a href=(ask.href(p)) { (ask.t("queue.d.papers")) } }
+                    (ask.tf(if serving { "queue.d.since.serving" } else { "queue.d.since.called" }, &[("t", &ask.district.time.hhmmss(since))]))
+                    " · " (ask.tf("queue.d.waited", &[("n", &waited)]))
+                    @if calls > 0 { " · " (ask.tf("queue.d.calls", &[("n", &calls.to_string())])) }
+                    @if let Some(p) = &papers { " · " a href=(ask.href(p)) { (ask.t("queue.d.papers")) } }
                 }
             }
-            p class="tm" { b data-since=(d.now.seconds_since(since)) { (format!("{:02}:{:02}", d.now.seconds_since(since) / 60, d.now.seconds_since(since) % 60)) } }
+            p class="tm" {
+                b data-since=(ran) { (format!("{:02}:{:02}", ran / 60, ran % 60)) }
+                @if serving && typical > 0 {
+                    svg class="bar" viewBox="0 0 60 10" preserveAspectRatio="none" aria-hidden="true" { rect class="soft" width=(typical.min(60)) height="10" {} rect x="0" width=(minutes) height="10" {} }
+                    span { (ask.tf("queue.d.target", &[("n", &typical.to_string())])) }
+                }
+            }
         }
-        @if d.ask_clerk { (web::notice("wrn", ask.t("queue.d.ask_clerk"), "")) }
-        @if serving { (finish_form(ask, d, t)) } @else {
-            section class="card" { (key(ask, &format!("/tickets/{}/arrive", t.id), "Enter", "Enter", "queue.d.arrive", "btn ok wide")) }
-        }
+    }
+}
+/// What may be done with who is here: Enter goes on, the rest is beside it.
+fn doing(ask: &Ask, d: &Desk, t: &Ticket) -> Markup {
+    let serving = matches!(t.state, State::Serving { .. });
+    html! {
+        @if d.view.ask { (web::notice("wrn", ask.t("queue.d.ask_clerk"), "")) }
+        @if serving { (finish_form(ask, d, t)) }
+        @else { section class="card finish" aria-label=(ask.t("queue.d.arrive")) { (key(ask, &format!("/tickets/{}/arrive", t.id), "Enter", "Enter", "queue.d.arrive", "btn ok wide")) } }
         div class="acts" {
             @if !serving {
                 (key(ask, &format!("/tickets/{}/recall", t.id), "c", "C", "queue.d.recall", "btn"))
                 (key(ask, &format!("/tickets/{}/miss", t.id), "n", "N", "queue.d.miss", "btn bad"))
-            }
-            @if serving { a class="btn" data-key="h" href=(ask.href(&format!("/d/park/{}", t.id))) { (ask.t("queue.d.park")) " " kbd { "H" } } }
+                @if d.undo.is_none() { (key(ask, &format!("/tickets/{}/undo", t.id), "u", "U", "queue.d.uncall", "btn")) }
+            } @else { a class="btn" data-key="h" href=(ask.href(&format!("/d/park/{}", t.id))) { (ask.t("queue.d.park")) " " kbd { "H" } } }
             a class="btn" data-key="t" href=(ask.href(&format!("/d/transfer/{}", t.id))) { (ask.t("queue.d.transfer")) " " kbd { "T" } }
         }
     }
@@ -293,6 +371,10 @@ fn current(ask: &Ask, d: &Desk) -> Markup {
 
 /// What was really done: Enter takes the defaults.
 fn finish_form(ask: &Ask, d: &Desk, t: &Ticket) -> Markup {
+    // errands of the same line first: what was taken is mostly what is done
+    let line = d.line(t).map_or("", |l| l.code.as_str());
+    let mut others: Vec<&Errand> = d.errands.iter().filter(|e| t.item.as_ref() != Some(&e.code)).collect();
+    others.sort_by_key(|e| e.line != line);
     html! { section class="card finish" aria-labelledby="fin" {
         h2 id="fin" { (ask.t("queue.d.finish")) }
         form method="post" action=(ask.href(&format!("/tickets/{}/finish", t.id))) data-id=(t.number) {
@@ -301,7 +383,7 @@ fn finish_form(ask: &Ask, d: &Desk, t: &Ticket) -> Markup {
                 div class="field" { label for="f-item" { (ask.t("queue.d.finish.item")) }
                     select id="f-item" name="item" {
                         option value=(t.item.as_deref().unwrap_or_default()) selected { (ask.b(&d.name(t))) }
-                        @for e in d.errands.iter().filter(|e| t.item.as_ref() != Some(&e.code)) { option value=(e.code) { (ask.b(&e.name)) } }
+                        @for e in others { option value=(e.code) { (ask.b(&e.name)) } }
                     } }
                 div class="field" { label for="f-n" { (ask.t("queue.d.finish.count")) } input type="number" id="f-n" name="count" value="1" min="1" max="99" inputmode="numeric"; }
             }
@@ -313,119 +395,228 @@ fn finish_form(ask: &Ask, d: &Desk, t: &Ticket) -> Markup {
     } }
 }
 
-pub(crate) fn counter_page(ask: &Ask, d: &Desk) -> Markup {
-    let n = d.session.number.to_string();
-    let title = ask.tf("queue.d.counter", &[("n", &n)]);
-    let counter = d.session.counter;
+fn side(ask: &Ask, d: &Desk) -> Markup {
+    let (n, us) = d.done;
+    let (counter, number) = (d.view.session.counter, d.view.session.number.to_string());
+    let mean = if n > 0 { us / n / 1_000_000 } else { 0 };
+    html! { section class="side" aria-label=(ask.t("queue.d.side")) {
+        @if !d.rest.is_empty() {
+            h2 { (ask.t("queue.d.rest")) " " span { (d.rest.len()) } }
+            ul { @for (name, line) in &d.rest { li class="qi" {
+                span class="no" { @if let Some(l) = d.lines.get(line) { span class={ "letter " (l.class.css()) } { (l.class.letter()) } } }
+                span class="d" { (ask.b(name)) } span class="t" {}
+            } } }
+        }
+        h2 { (ask.tf("queue.d.shift", &[("n", &number)])) }
+        dl class="rows card" {
+            div { dt { (ask.t("queue.d.shift.since")) } dd { (ask.hhmm(d.view.session.opened_at)) } }
+            div { dt { (ask.t("queue.d.shift.done")) } dd { (n) } }
+            @if n > 0 { div { dt { (ask.t("queue.d.shift.mean")) } dd { (ask.tf("queue.d.shift.min_s", &[("m", &(mean / 60).to_string()), ("s", &(mean % 60).to_string())])) } } }
+        }
+        (ask.button(&format!("/counters/{counter}/close"), ask.t("queue.d.close"), "btn", &[]))
+        p class="small" { (icon("shield")) " " (ask.t("queue.d.recorded")) }
+    } }
+}
+
+pub(crate) fn counter_page(ask: &Ask, d: &Desk, links: Links) -> Markup {
+    let sign = ask.tf("queue.d.counter", &[("n", &d.view.session.number.to_string())]);
+    let title = match &d.view.current {
+        Some(t) => format!("{sign} · {}", t.number),
+        None => sign.clone(),
+    };
+    let counter = d.view.session.counter;
     let body = html! {
-        (head(ask, ask.b(&d.centre), Some(d.session.number), "/d/counter", d.session.centre))
+        (head(ask, ask.b(&d.centre), &sign, links, Place::Counter))
         main id="main" tabindex="-1" { div id="live" class="work" {
             (queue(ask, d))
             div class="mid" {
-                (current(ask, d))
+                @match &d.view.current { Some(t) => (current(ask, d, t)), None => (idle(ask, d)) }
+                @if let Some(text) = &d.notice { div class="notice wrn" role="alert" { (icon("warn")) div { b { (text) } } } }
                 @if let Some((ticket, number, left)) = &d.undo { div class="undo" role="status" data-undo=(left) {
                     span { (ask.tf("queue.d.undo.what", &[("no", number)])) }
-                    form method="post" action=(ask.href(&format!("/tickets/{ticket}/undo"))) { (ask.once()) button class="btn" data-key="u" { (ask.t("queue.d.undo")) " " b data-undo-left="" { (left) } " " kbd { "U" } } }
+                    form method="post" action=(ask.href(&format!("/tickets/{ticket}/undo"))) { (ask.once()) button class="btn" data-key="u" { (ask.t("queue.d.undo")) " " b data-undo-left="" { (left) } " " (ask.t("queue.d.seconds")) " " kbd { "U" } } }
                 } }
+                @if let Some(t) = &d.view.current { (doing(ask, d, t)) }
             }
-            section class="side" aria-label=(ask.t("queue.d.side")) {
-                @if !d.rest.is_empty() { h2 { (ask.t("queue.d.rest")) } ul { @for name in &d.rest { li class="qi" { span class="d" { (ask.b(name)) } } } } }
-                @if d.session.state == SessionState::Open {
-                    details { summary { (ask.t("queue.d.pause")) }
-                        form method="post" action=(ask.href(&format!("/counters/{counter}/pause"))) {
-                            (ask.once())
-                            div class="field" { label for="p-why" { (ask.t("queue.d.pause.why")) } select id="p-why" name="reason" { @for r in PauseReason::ALL { option value=(r.code()) { (ask.b(&r.name())) } } } }
-                            div class="field" { label for="p-min" { (ask.t("queue.d.pause.min")) } input type="number" id="p-min" name="minutes" value="15" min="1" max="480" inputmode="numeric"; }
-                            button class="btn" { (ask.t("queue.d.pause.do")) }
-                        }
-                    }
-                }
-                (ask.button(&format!("/counters/{counter}/close"), ask.t("queue.d.close"), "btn", &[]))
-                p class="small" { (icon("shield")) " " (ask.t("queue.d.recorded")) }
-            }
-            nav class="keybar" aria-label=(ask.t("queue.d.nav.keys")) {
+            (side(ask, d))
+            nav class="keybar" aria-label=(ask.t("queue.h.nav.keys")) {
+                @if d.view.session.state == SessionState::Open { a class="key" data-key="b" href=(ask.href("/d/pause")) { kbd { "B" } (ask.t("queue.d.pause")) } }
                 a class="key" data-key="?" href=(ask.href("/d/keys")) { kbd { "?" } (ask.t("queue.d.keys.all")) }
-                span class="age" { (ask.tf("queue.d.age", &[("t", &ask.district.time.hhmmss(d.now))])) " · " a href=(ask.href("/d/counter")) { (ask.t("web.refresh")) } }
+                span class="age on" { (ask.tf("queue.h.age", &[("t", &ask.district.time.hhmmss(d.now))])) " · " a href=(ask.href("/d/counter")) { (ask.t("web.refresh")) } }
             }
         } }
     };
-    Page::new(Surface::Desk, &title, body).live(format!("/sse/counter/{counter}"), "called moved counter_state help reset").scripts(&["desk.js"]).render(ask)
+    Page::new(Surface::Desk, &title, body).live(ask.href(&format!("/sse/counter/{counter}")), "line counter reset").scripts(&["desk.js"]).render(ask)
 }
 
+type Later = Pin<Box<dyn Future<Output = Vec<(&'static str, String)>> + Send>>;
+/// The line of a counter, at most once a second and only after something happened in the centre: the page reads itself anew then.
+fn line_now(app: App, _: CentreId, counter: String) -> Later {
+    Box::pin(async move {
+        let (Ok(counter), now) = (counter.parse::<CounterId>(), app.now()) else { return Vec::new() };
+        let read = app.read(move |tx| {
+            let at = api::any_at_work(tx, counter, now)?;
+            api::length(tx, &at.session.skills, now)
+        });
+        let (waiting, oldest_s) = read.await.unwrap_or((0, 0));
+        vec![("line", json!({ "waiting": waiting, "oldest_min": oldest_s / 60 }).to_string())]
+    })
+}
 /// The counter's stream.
-pub(crate) async fn stream(app: App, clerk: Duty<QueueCall>) -> Result<Response, web::Refuse> {
-    let zone = {
-        let counter: CounterId = clerk.object.id.parse().map_err(|_| No::Missing(kernel::Missing("counter")))?;
-        app.read(move |tx| places::api::counter(tx, counter)).await?.zone_code
-    };
-    let topics = vec![format!("counter/{}", clerk.object.id), format!("hall/{zone}"), "manager".to_owned()];
-    live::stream(app, &clerk.ask, clerk.centre(), topics, None).await
+pub(crate) async fn stream(app: App, clerk: Duty<QueueCall>) -> Result<Response, Refuse> {
+    let counter = clerk.object.id.clone();
+    let topics = vec![format!("counter/{counter}"), "manager".to_owned()];
+    live::stream(app, &clerk.ask, clerk.centre(), topics, Some((line_now, counter))).await
 }
 
 // ── D5 ──
 
-fn small(ask: &Ask, title: &str, t: &Ticket, body: &Markup) -> Markup {
-    let page = html! {
-        (web::skip(ask))
-        main id="main" class="page narrow" tabindex="-1" { h1 { (title) " " (t.number) } (body) p { a href=(ask.href("/d/counter")) { (ask.t("queue.d.back")) } } }
-    };
-    Page::new(Surface::Desk, title, page).render(ask)
+/// A ticket that is sent on or set aside.
+pub(crate) struct Moving {
+    pub centre: Both,
+    pub sign: i64,
+    pub ticket: Ticket,
+    pub lines: Vec<LineNow>,
+    pub limits: Limits,
+}
+fn read_moving(tx: &mut Tx, id: &str, centre: CentreId, now: Instant) -> Result<Moving, No> {
+    let ticket = api::ticket(tx, id.parse().map_err(|_| Missing("ticket"))?)?;
+    let sign = api::last_at(tx, ticket.id)?.map_or(0, |s| s.number);
+    Ok(Moving { centre: places::api::centre(tx, centre)?.name, sign, ticket, lines: api::line_now(tx, centre, now)?, limits: api::limits(tx, centre, now)? })
+}
+async fn moving(app: App, clerk: &Duty<QueueCall>, now: Instant) -> Result<Moving, No> {
+    let (id, centre) = (clerk.object.id.clone(), clerk.centre());
+    app.read(move |tx| read_moving(tx, &id, centre, now)).await
 }
 
 /// Where to send the person on to.
 pub(crate) async fn transfer(app: App, clerk: Duty<QueueCall>, Now(now): Now) -> Reply {
-    let (id, centre) = (clerk.object.id.clone(), clerk.centre());
-    let (ticket, lines) = app.read(move |tx| Ok((api::ticket(tx, id.parse().map_err(|_| kernel::Missing("ticket"))?)?, api::line_now(tx, centre, now)?))).await?;
-    Ok(Answer::html(&transfer_page(&clerk.ask, &ticket, &lines)))
+    let m = moving(app, &clerk, now).await?;
+    Ok(Answer::html(&moving_page(&clerk.ask, &m, Links::of(&clerk), true)))
 }
-pub(crate) fn transfer_page(ask: &Ask, t: &Ticket, lines: &[api::LineNow]) -> Markup {
-    let body = html! { form class="card" method="post" action=(ask.href(&format!("/tickets/{}/transfer", t.id))) {
+/// Why the ticket is set aside.
+pub(crate) async fn park(app: App, clerk: Duty<QueueCall>, Now(now): Now) -> Reply {
+    let m = moving(app, &clerk, now).await?;
+    Ok(Answer::html(&moving_page(&clerk.ask, &m, Links::of(&clerk), false)))
+}
+pub(crate) fn moving_page(ask: &Ask, m: &Moving, links: Links, transfer: bool) -> Markup {
+    let t = &m.ticket;
+    let title = ask.tf(if transfer { "queue.d.transfer.title" } else { "queue.d.park.title" }, &[("no", &t.number.to_string())]);
+    let send = html! { form class="card" method="post" action=(ask.href(&format!("/tickets/{}/transfer", t.id))) {
         (ask.once())
         fieldset class="field" { legend { (ask.t("queue.d.transfer.to")) }
-            @for l in lines.iter().filter(|l| l.line.id != t.line) { label class="choice" { input type="radio" name="line" value=(l.line.code) required; " " span { b { (ask.b(&l.line.name)) } span class="hint" { (ask.tf("queue.d.waiting", &[("n", &l.waiting.to_string())])) } } } } }
+            @for l in m.lines.iter().filter(|l| l.line.id != t.line) { label class="choice" { input type="radio" name="line" value=(l.line.code) required; " " span {
+                b { span class={ "letter " (l.line.class.css()) } { (l.line.class.letter()) } " " (ask.b(&l.line.name)) }
+                span class="hint" { (range_short(ask, &l.forecast, &m.limits)) " · " (ask.tf("queue.d.waiting", &[("n", &l.waiting.to_string())])) }
+            } } }
+        }
         (web::choices("reason", ask.t("queue.d.why"), &named_choices(ask, TransferReason::ALL.iter().map(|r| (r.code(), r.name())).collect()), "next_step"))
-        button class="btn pri" { (ask.t("queue.d.transfer")) }
+        button class="btn pri" { (ask.t("queue.d.transfer.do")) }
     } };
-    small(ask, ask.t("queue.d.transfer"), t, &body)
+    let set_aside = html! { form class="card" method="post" action=(ask.href(&format!("/tickets/{}/park", t.id))) {
+        (ask.once())
+        (web::choices("reason", ask.t("queue.d.park.why"), &named_choices(ask, ParkReason::ALL.iter().map(|r| (r.code(), r.name())).collect()), "copy"))
+        button class=(if transfer { "btn" } else { "btn pri" }) { (ask.t("queue.d.park.do")) }
+    } };
+    let may_park = matches!(t.state, State::Serving { .. });
+    let body = html! {
+        (head(ask, ask.b(&m.centre), &ask.tf("queue.d.counter", &[("n", &m.sign.to_string())]), links, Place::Counter))
+        main id="main" class="page" tabindex="-1" {
+            h1 { (title) }
+            p class="quiet" { (ask.t("queue.d.moving.keeps")) }
+            div class="cols" {
+                @if transfer { (send) @if may_park { (set_aside) } } @else { @if may_park { (set_aside) } (send) }
+            }
+            p { a class="btn" href=(ask.href("/d/counter")) { (ask.t("queue.d.back")) } }
+        }
+    };
+    Page::new(Surface::Desk, &title, body).render(ask)
 }
 
-/// Why the ticket is set aside.
-pub(crate) async fn park(app: App, clerk: Duty<QueueCall>) -> Reply {
-    let id = clerk.object.id.clone();
-    let ticket = app.read(move |tx| api::ticket(tx, id.parse().map_err(|_| kernel::Missing("ticket"))?)).await?;
-    Ok(Answer::html(&park_page(&clerk.ask, &ticket)))
+// ── a pause ──
+
+/// Why, and until when (暂停服务).
+pub(crate) async fn pause(app: App, clerk: Duty<QueueOpen>) -> Reply {
+    let account = clerk.account()?;
+    let found = app.read(move |tx| api::where_works(tx, account)?.map(|s| Ok((places::api::centre(tx, s.centre)?.name, s))).transpose()).await?;
+    let Some((centre, session)) = found else { return Ok(Answer::see("/d")) };
+    Ok(Answer::html(&pause_page(&clerk.ask, &centre, &session, Links::at(&clerk, session.centre))))
 }
-pub(crate) fn park_page(ask: &Ask, t: &Ticket) -> Markup {
-    let body = html! { form class="card" method="post" action=(ask.href(&format!("/tickets/{}/park", t.id))) {
-        (ask.once())
-        (web::choices("reason", ask.t("queue.d.why"), &named_choices(ask, ParkReason::ALL.iter().map(|r| (r.code(), r.name())).collect()), "papers"))
-        button class="btn pri" { (ask.t("queue.d.park")) }
-    } };
-    small(ask, ask.t("queue.d.park"), t, &body)
+pub(crate) fn pause_page(ask: &Ask, centre: &Both, s: &CounterSession, links: Links) -> Markup {
+    let title = ask.t("queue.d.pause");
+    let body = html! {
+        (head(ask, ask.b(centre), &ask.tf("queue.d.counter", &[("n", &s.number.to_string())]), links, Place::Counter))
+        main id="main" class="page narrow" tabindex="-1" {
+            h1 { (title) }
+            form class="card" method="post" action=(ask.href(&format!("/counters/{}/pause", s.counter))) {
+                (ask.once())
+                (web::choices("reason", ask.t("queue.d.pause.why"), &named_choices(ask, PauseReason::ALL.iter().map(|r| (r.code(), r.name())).collect()), "lunch"))
+                div class="field short" { label for="p-min" { (ask.t("queue.d.pause.min")) } input type="number" id="p-min" name="minutes" value="15" min="1" max="480" inputmode="numeric"; }
+                p class="btns" { button class="btn pri" { (ask.t("queue.d.pause.do")) } a class="btn" href=(ask.href("/d/counter")) { (ask.t("queue.d.back")) } }
+            }
+        }
+    };
+    Page::new(Surface::Desk, title, body).render(ask)
 }
 
 // ── D15 ──
 
 /// All keys, to be switched off or changed (WCAG 2.1.4).
-pub(crate) async fn keys(_: App, me: Duty<Myself>) -> Reply {
-    Ok(Answer::html(&keys_page(&me.ask)))
+pub(crate) async fn keys(app: App, me: Duty<Myself>) -> Reply {
+    let account = me.account()?;
+    let session = app.read(move |tx| api::where_works(tx, account)).await?;
+    let centre = session.as_ref().map_or(CentreId::DISTRICT, |s| s.centre);
+    Ok(Answer::html(&keys_page(&me.ask, session.map(|s| s.number), Links::at(&me, centre))))
 }
-pub(crate) fn keys_page(ask: &Ask) -> Markup {
-    let keys = [("Space", "queue.d.keys.call"), ("Enter", "queue.d.keys.enter"), ("c", "queue.d.recall"), ("n", "queue.d.miss"), ("h", "queue.d.park"), ("t", "queue.d.transfer"), ("u", "queue.d.undo"), ("b", "queue.d.resume"), ("?", "queue.d.keys.all")];
+/// What is done, its key when it may be changed, and its place on a number pad.
+const KEYS: &[(&str, Option<&str>, &str)] = &[
+    ("queue.d.keys.call", None, "+"),
+    ("queue.d.recall", Some("c"), "*"),
+    ("queue.d.miss", Some("n"), "-"),
+    ("queue.d.park", Some("h"), "/"),
+    ("queue.d.transfer", Some("t"), ""),
+    ("queue.d.keys.enter", None, "Enter"),
+    ("queue.d.keys.undo", Some("u"), ""),
+    ("queue.d.pause", Some("b"), ""),
+    ("queue.d.keys.all", None, ""),
+];
+pub(crate) fn keys_page(ask: &Ask, sign: Option<i64>, links: Links) -> Markup {
+    let title = ask.t("queue.d.keys.title");
+    let sign = sign.map_or_else(|| ask.t("queue.d.closed").to_owned(), |n| ask.tf("queue.d.counter", &[("n", &n.to_string())]));
+    let fixed = |word: &str| match word {
+        "queue.d.keys.call" => ask.t("queue.d.space").to_owned(),
+        "queue.d.keys.enter" => "Enter".to_owned(),
+        _ => "?".to_owned(),
+    };
     let body = html! {
-        (web::skip(ask))
-        main id="main" class="page narrow" tabindex="-1" {
-            h1 { (ask.t("queue.d.keys.title")) }
-            p { (ask.t("queue.d.keys.rule")) }
-            section class="card" data-keys="" data-saved=(ask.t("queue.d.keys.saved")) data-taken=(ask.t("queue.d.keys.taken")) {
-                label class="choice" { input type="checkbox" data-keys-off="" checked; " " span { (ask.t("queue.d.keys.on")) } }
-                label class="choice" { input type="checkbox" data-keys-pad="" checked; " " span { (ask.t("queue.d.keys.pad")) } }
-                @for (key, word) in keys { div class="field short" { label for={ "key-" (key) } { (ask.t(word)) } input type="text" id={ "key-" (key) } data-remap=(key) data-name=(key) value=(key) autocomplete="off"; } }
-                button type="button" class="btn" data-keys-reset="" { (ask.t("queue.d.keys.reset")) }
-                p role="status" data-keys-said="" {}
+        (head(ask, ask.b(&ask.district.name), &sign, links, Place::Keys))
+        main id="main" class="page narrow" tabindex="-1" data-keys="" data-taken=(ask.t("queue.d.keys.taken")) data-saved=(ask.t("queue.d.keys.saved")) {
+            h1 { (title) }
+            p class="quiet" { (ask.t("queue.d.keys.rule")) }
+            section class="card" aria-label=(ask.t("queue.d.keys.switch")) {
+                label class="choice" { input type="checkbox" data-keys-off="" checked; " " span { b { (ask.t("queue.d.keys.on")) } span class="hint" { (ask.t("queue.d.keys.on.hint")) } } }
+                label class="choice" { input type="checkbox" data-keys-pad="" checked; " " span { b { (ask.t("queue.d.keys.pad")) } } }
             }
-            p { a href=(ask.href("/d/counter")) { (ask.t("queue.d.back")) } }
+            section class="card" {
+                div class="scroll" tabindex="0" role="region" aria-label=(title) {
+                    table class="table" {
+                        caption class="sr" { (title) }
+                        thead { tr { @for w in ["queue.d.keys.what", "queue.d.keys.key", "queue.d.keys.numpad"] { th scope="col" { (ask.t(w)) } } } }
+                        tbody { @for (word, key, pad) in KEYS { tr {
+                            th scope="row" { (ask.t(word)) }
+                            td { @match key {
+                                Some(k) => { input type="text" class="keyin" data-remap=(k) value=(k.to_uppercase()) maxlength="2" autocomplete="off" aria-label=(ask.tf("queue.d.keys.of", &[("what", ask.t(word))])); }
+                                None => { kbd { (fixed(word)) } }
+                            } }
+                            td { @if pad.is_empty() { "—" } @else { kbd { (pad) } } }
+                        } } }
+                    }
+                }
+                p role="status" class="quiet" data-keys-said="" {}
+                p class="btns" { button type="button" class="btn" data-keys-reset="" { (ask.t("queue.d.keys.reset")) } a class="btn" href=(ask.href("/d/counter")) { (ask.t("queue.d.back")) } }
+            }
+            noscript { p class="notice" { (ask.t("queue.d.keys.noscript")) } }
         }
     };
-    Page::new(Surface::Desk, ask.t("queue.d.keys.title"), body).scripts(&["live.js", "desk.js"]).render(ask)
+    Page::new(Surface::Desk, title, body).scripts(&["live.js", "desk.js"]).render(ask)
 }

@@ -11,6 +11,7 @@ use web::{
 };
 
 use super::{
+    manager::queues,
     object,
     shared::{by_code, range_short},
     shell::{Links, Nothing, Place, age, head, refused},
@@ -25,6 +26,7 @@ pub(crate) static ROUTES: &[Route] = &[
     route!(GET "/d/guide", QueueHelp, own, "queue.guide.own"),
     route!(GET "/d/guide/{centre}", QueueHelp, guide, "queue.guide").own(Owns::SameCentre, centre_in_path),
     route!(GET "/sse/guide/{centre}", QueueHelp, stream, "queue.guide.stream").own(Owns::SameCentre, centre_in_path).rate(Rate::Stream),
+    route!(POST "/help/{help}/answer", QueueHelp, answer, "queue.help.answer").own(Owns::SameCentre, object::help),
     route!(POST "/visits/{visit}/arrived", QueueTake, arrived, "queue.visit.arrived").own(Owns::SameCentre, object::visit),
     route!(POST "/centres/{centre}/arrived", QueueTake, arrived_typed, "queue.visit.arrived.typed").own(Owns::SameCentre, centre_in_path),
 ];
@@ -124,7 +126,26 @@ pub(crate) async fn stream(app: App, guide: Duty<QueueHelp>) -> Result<Response,
     if guide.signed.is_none() {
         return Err(Refuse::status(401, "session.none"));
     }
-    live::stream(app, &guide.ask, guide.centre(), vec!["manager".into()], None).await
+    live::stream(app, &guide.ask, guide.centre(), vec!["manager".into()], Some((queues, String::new()))).await
+}
+
+/// Somebody is on the way. A kiosk may ask for help, it does not answer.
+pub(crate) async fn answer(app: App, guide: Duty<QueueHelp>, once: Once, Now(now): Now, Body(_): Body<Nothing>) -> Reply {
+    if guide.signed.is_none() {
+        return Err(Refuse::status(401, "session.none"));
+    }
+    let help: Id<of::Session> = guide.object.id.parse().map_err(|_| kernel::Missing("help"))?;
+    let (ask, centre, by) = (guide.ask.clone(), guide.centre(), guide.actor());
+    let done = app
+        .write(&guide, once, "queue.help.answer", move |tx| {
+            api::answer_help(tx, centre, help.bytes(), &by, now)?;
+            Ok(Answer::of(&ask, 200, &json!({ "help": help, "answered": true }), format!("/d/guide/{centre}")))
+        })
+        .await?;
+    match refused(&guide.ask, &done) {
+        Some((status, text, _)) => show(&app, &guide, None, Some((status, text)), now).await,
+        None => Ok(done),
+    }
 }
 
 fn visit_json(visit: VisitId, tickets: &[Ticket]) -> Value {
@@ -265,6 +286,6 @@ pub(crate) fn page(ask: &Ask, g: &Guide, links: Links, done: Option<&str>, refus
             (take(ask, g))
         }
     };
-    Page::new(Surface::Desk, title, body).live(ask.href(&format!("/sse/guide/{centre}")), "help issued called moved line reset").render(ask)
+    Page::new(Surface::Desk, title, body).live(ask.href(&format!("/sse/guide/{centre}")), "queues reset").render(ask)
 }
 

@@ -402,5 +402,5 @@ pub(crate) fn page(ask: &Ask, h: &Hall, links: Links, run: bool, refusal: Option
             @if run { p class="btns" { a class="btn" href=(ask.href(&format!("/m/{centre}/lines"))) { (icon("gear")) (ask.t("queue.h.set")) } a class="btn bad" href=(ask.href(&format!("/d/hall/{centre}/end"))) { (ask.t("queue.h.end")) } } }
         }
     };
-    Page::new(Surface::Desk, title, body).live(ask.href(&format!("/sse/manager/{centre}")), "issued called moved counter line help day_ended reset").render(ask)
+    Page::new(Surface::Desk, title, body).live(ask.href(&format!("/sse/manager/{centre}")), "queues reset").render(ask)
 }

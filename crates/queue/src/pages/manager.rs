@@ -1,9 +1,11 @@
 //! The manager's view (M5): all lines live, with the score of the ranges shown; lines and skills to be set.
 
-use kernel::{Both, CentreId, Instant, No};
+use std::{collections::HashMap, pin::Pin, sync::Arc};
+
+use kernel::{Both, CentreId, Instant, No, ServiceDay};
 use serde_json::{Value, json};
 use store::Tx;
-use web::{Answer, App, Ask, Duty, Markup, Now, Open, Owns, Page, QueueSee, Rate, Reply, Route, Surface, axum::extract::Query, axum::response::Response, centre_in_path, html, icon, live, route};
+use web::{Answer, App, Ask, Duty, Markup, Now, Open, Owns, Page, QueueSee, Rate, Refuse, Reply, Route, Surface, axum::extract::Query, axum::response::Response, centre_in_path, html, icon, live, route};
 
 use super::words::{range, score};
 use crate::{api::{self, LineLive, Live}, check};
@@ -11,6 +13,7 @@ use crate::{api::{self, LineLive, Live}, check};
 pub(crate) static ROUTES: &[Route] = &[
     route!(GET "/m", QueueSee, district, "queue.manager.district"),
     route!(GET "/m/{centre}", QueueSee, centre, "queue.manager.centre").own(Owns::SameCentre, centre_in_path),
+    route!(GET "/sse/manager", QueueSee, district_stream, "queue.manager.district.stream").rate(Rate::Stream),
     route!(GET "/sse/manager/{centre}", QueueSee, stream, "queue.manager.stream").own(Owns::SameCentre, centre_in_path).rate(Rate::Stream),
     route!(GET "/queue/proof", Open, proof, "queue.proof"),
 ];
@@ -25,7 +28,7 @@ pub(crate) fn read(tx: &mut Tx, centre: CentreId, time: &kernel::TimeZone, now: 
 }
 
 /// Minutes after midnight at which the service day begins.
-fn turn(time: &kernel::TimeZone, day: kernel::ServiceDay) -> i64 {
+fn turn(time: &kernel::TimeZone, day: ServiceDay) -> i64 {
     let end = time.end_of(day);
     time.minute_of_day(end)
 }
@@ -51,7 +54,7 @@ pub(crate) async fn centre(app: App, see: Duty<QueueSee>, Now(now): Now) -> Repl
     if see.ask.json() {
         return Ok(Answer::json(200, &live_json(&shown.1)));
     }
-    Ok(Answer::html(&page(&see.ask, &[shown], now)))
+    Ok(Answer::html(&page(&see.ask, &[shown], Some(id), see.may("queue.set", id), now)))
 }
 
 /// Every open centre in scope.
@@ -67,31 +70,43 @@ pub(crate) async fn district(app: App, see: Duty<QueueSee>, Now(now): Now) -> Re
     if see.ask.json() {
         return Ok(Answer::json(200, &all.iter().map(|(_, l)| live_json(l)).collect::<Vec<_>>()));
     }
-    Ok(Answer::html(&page(&see.ask, &all, now)))
+    if let ([(_, only)], false) = (all.as_slice(), see.may("queue.see", CentreId::DISTRICT)) {
+        return Ok(Answer::see(format!("/m/{}", only.centre)));
+    }
+    Ok(Answer::html(&page(&see.ask, &all, None, false, now)))
 }
 
 fn tile(label: &str, value: &str, unit: &str, below: &str) -> Markup {
     html! { li class="tile" { p class="l" { (label) } p class="v" { (value) small { (unit) } } p class="d" { span { (below) } } } }
 }
 
-pub(crate) fn page(ask: &Ask, all: &[Shown], now: Instant) -> Markup {
+/// Waiting longer is said in the title, in minutes: the target of M5 [A].
+const TARGET_MIN: i64 = 30;
+
+/// The whole district, or the one centre that was asked for; `set`: its lines may be changed.
+pub(crate) fn page(ask: &Ask, all: &[Shown], one: Option<CentreId>, set: bool, now: Instant) -> Markup {
     let lines = || all.iter().flat_map(|(_, l)| &l.lines);
     let waiting: i64 = lines().map(|l| l.now.waiting).sum();
     let oldest = lines().map(|l| l.now.oldest_s / 60).max().unwrap_or(0);
     let issued: i64 = lines().map(|l| l.today.issued).sum();
     let (n, covered) = all.iter().fold((0, 0), |(n, c), (_, l)| (n + l.score.n, c + l.score.covered));
     let open: usize = all.iter().map(|(_, l)| l.counters.len()).sum();
-    let title = match all {
-        [(name, _)] => ask.b(name).to_owned(),
-        _ => ask.b(&ask.district.name).to_owned(),
+    let place = match (one, all) {
+        (Some(_), [(name, _)]) => ask.b(name),
+        _ => ask.b(&ask.district.name),
+    };
+    let late: Vec<&str> = lines().filter(|l| l.now.oldest_s > TARGET_MIN * 60).map(|l| ask.b(&l.now.line.name)).collect();
+    let title = match late.as_slice() {
+        [] => ask.t("queue.m.quiet.all").to_owned(),
+        some => ask.tf("queue.m.quiet", &[("name", &some[..some.len().min(3)].join(if ask.lang == kernel::Lang::Zh { "、" } else { ", " })), ("n", &TARGET_MIN.to_string())]),
     };
     let body = html! {
         (web::skip(ask))
         nav class="nav" aria-label=(ask.t("queue.m.nav")) {
             p class="lg" { svg class="mark" aria-hidden="true" { use href=(format!("{}#mark", web::assets::url("icons.svg"))) {} } span { (ask.b(&ask.district.name)) } }
             ul {
-                li { a href=(ask.href("/m")) aria-current=[(all.len() != 1).then_some("page")] { (icon("chart")) (ask.t("queue.m.all")) } }
-                @for (name, l) in all { li { a href=(ask.href(&format!("/m/{}", l.centre))) aria-current=[(all.len() == 1).then_some("page")] { (icon("home")) (ask.b(name)) } } }
+                li { a href=(ask.href("/m")) aria-current=[one.is_none().then_some("page")] { (icon("chart")) (ask.t("queue.m.all")) } }
+                @for (name, l) in all { li { a href=(ask.href(&format!("/m/{}", l.centre))) aria-current=[(one == Some(l.centre)).then_some("page")] { (icon("home")) (ask.b(name)) } } }
             }
         }
         header class="top" {
@@ -104,6 +119,7 @@ pub(crate) fn page(ask: &Ask, all: &[Shown], now: Instant) -> Markup {
         }
         main id="main" class="page" tabindex="-1" { div id="live" {
             h1 { (title) }
+            p class="quiet" { (place) @if one.is_none() { " · " (ask.tf("queue.m.refresh", &[("t", &ask.district.time.hhmmss(now))])) } }
             ul class="tiles" {
                 (tile(ask.t("queue.m.waiting"), &waiting.to_string(), "", &ask.tf("queue.m.oldest", &[("n", &oldest.to_string())])))
                 (tile(ask.t("queue.m.issued"), &issued.to_string(), "", ""))
@@ -111,17 +127,14 @@ pub(crate) fn page(ask: &Ask, all: &[Shown], now: Instant) -> Markup {
                 (tile(ask.t("queue.m.covered"), &if n > 0 { (covered * 100 / n).to_string() } else { "–".into() }, if n > 0 { "%" } else { "" }, &ask.tf("queue.m.scored", &[("n", &n.to_string())])))
             }
             p class="small" { (ask.t("queue.m.covered.how")) }
-            @for (name, l) in all { (centre_card(ask, name, l)) }
+            @for (name, l) in all { (centre_card(ask, name, l, set)) }
         } }
     };
-    let mut page = Page::new(Surface::Manager, &title, body);
-    if let [(_, l)] = all {
-        page = page.live(format!("/sse/manager/{}", l.centre), "called moved issued counter_state line_state help reset");
-    }
-    page.render(ask)
+    let stream = one.map_or_else(|| "/sse/manager".to_owned(), |c| format!("/sse/manager/{c}"));
+    Page::new(Surface::Manager, &title, body).live(ask.href(&stream), "queues reset").render(ask)
 }
 
-fn centre_card(ask: &Ask, name: &Both, l: &Live) -> Markup {
+fn centre_card(ask: &Ask, name: &Both, l: &Live, set: bool) -> Markup {
     html! { section class="card" {
         h2 { (ask.b(name)) }
         div class="scroll" tabindex="0" role="region" aria-label=(ask.tf("queue.m.lines_of", &[("name", ask.b(name))])) {
@@ -136,19 +149,25 @@ fn centre_card(ask: &Ask, name: &Both, l: &Live) -> Markup {
             }
         }
         p class="btns" {
-            a class="btn" href=(ask.href(&format!("/d/hall/{}", l.centre))) { (ask.t("queue.d.nav.hall")) }
-            a class="btn" href=(ask.href(&format!("/m/{}/lines", l.centre))) { (ask.t("queue.m.set")) }
+            a class="btn" href=(ask.href(&format!("/d/hall/{}", l.centre))) { (ask.t("queue.h.title")) }
+            @if set { a class="btn" href=(ask.href(&format!("/m/{}/lines", l.centre))) { (ask.t("queue.m.set")) } }
             a class="btn" href=(ask.href(&format!("/queue/proof?centre={}", l.centre))) { (ask.t("queue.m.proof")) }
         }
     } }
 }
 
-/// The manager's stream.
-pub(crate) async fn stream(app: App, see: Duty<QueueSee>) -> Result<Response, web::Refuse> {
-    let mut topics = vec!["manager".to_owned()];
-    let centre = see.centre();
-    topics.extend(app.read(move |tx| places::api::zones(tx, centre)).await?.into_iter().map(|z| format!("hall/{}", z.code)));
-    live::stream(app, &see.ask, centre, topics, None).await
+pub(crate) type Later = Pin<Box<dyn Future<Output = Vec<(&'static str, String)>> + Send>>;
+/// Something happened, or ten seconds passed: the page reads itself anew, at most once a second.
+pub(crate) fn queues(_: App, _: CentreId, _: String) -> Later {
+    Box::pin(std::future::ready(vec![("queues", "{}".to_owned())]))
+}
+/// The manager's stream of one centre.
+pub(crate) async fn stream(app: App, see: Duty<QueueSee>) -> Result<Response, Refuse> {
+    live::stream(app, &see.ask, see.centre(), vec!["manager".to_owned()], Some((queues, String::new()))).await
+}
+/// The same for all centres, whose chains are many: only by time.
+pub(crate) async fn district_stream(app: App, see: Duty<QueueSee>) -> Result<Response, Refuse> {
+    live::stream(app, &see.ask, CentreId::DISTRICT, Vec::new(), Some((queues, String::new()))).await
 }
 
 #[derive(serde::Deserialize)]
@@ -166,20 +185,47 @@ pub(crate) async fn proof(app: App, open: Duty<Open>, Now(now): Now, Query(q): Q
         None => today,
         Some(text) => text.parse().map_err(|_| No::Missing(kernel::Missing("day")))?,
     };
-    let (name, report) = app.read(move |tx| Ok((places::api::centre(tx, centre)?.name, check::day(tx, centre, day, day < today)?))).await?;
+    let (name, report) = proven(&app, centre, day, today).await?;
     if open.ask.json() {
         return Ok(Answer::json(200, &json!({ "centre": centre, "day": day, "tickets": report.tickets, "calls": report.calls, "overrides": report.overrides, "largest_overtake": report.largest_overtake, "promise_kept_pct": report.kept_percent(), "violations": report.violations.len() })));
     }
     Ok(Answer::html(&proof_page(&open.ask, &name, day, &report)))
 }
 
-pub(crate) fn proof_page(ask: &Ask, name: &Both, day: kernel::ServiceDay, r: &check::Report) -> Markup {
+/// Reports by centre and day, each at a head of the centre's chain. One is made at a time: it reads a whole day.
+#[derive(Default)]
+struct Proofs(tokio::sync::Mutex<HashMap<(CentreId, ServiceDay), (i64, Arc<check::Report>)>>);
+/// Kept at most; more days are asked for by nobody but a crawler.
+const PROOFS: usize = 400;
+
+async fn proven(app: &App, centre: CentreId, day: ServiceDay, today: ServiceDay) -> Result<(Both, Arc<check::Report>), No> {
+    let proofs = app.memory::<Proofs>();
+    let mut all = proofs.0.lock().await;
+    let (name, seq) = app
+        .read(move |tx| {
+            let seq = store::heads(tx)?.iter().find(|h| h.chain == centre).map_or(0, |h| h.seq);
+            Ok((places::api::centre(tx, centre)?.name, seq))
+        })
+        .await?;
+    if let Some((at, report)) = all.get(&(centre, day))
+        && *at == seq
+    {
+        return Ok((name, Arc::clone(report)));
+    }
+    let report = Arc::new(app.read(move |tx| check::day(tx, centre, day, day < today)).await?);
+    if all.len() >= PROOFS {
+        all.clear();
+    }
+    all.insert((centre, day), (seq, Arc::clone(&report)));
+    Ok((name, report))
+}
+
+pub(crate) fn proof_page(ask: &Ask, name: &Both, day: ServiceDay, r: &check::Report) -> Markup {
     let row = |word: &str, value: String| html! { div { dt { (ask.t(word)) } dd { (value) } } };
     let body = html! {
-        (web::skip(ask))
-        main id="main" class="page" tabindex="-1" {
+        (web::masthead(ask, ask.b(name), &html! { (day) }))
+        main id="main" tabindex="-1" {
             h1 { (ask.t("queue.proof.title")) }
-            p { (ask.b(name)) " · " (day) }
             p { (ask.t("queue.proof.bound")) }
             dl class="rows card" {
                 (row("queue.proof.tickets", r.tickets.to_string()))

@@ -14,3 +14,5 @@ pub(crate) mod hall;
 pub(crate) mod screen;
 pub(crate) mod set;
 mod shell;
+mod made_up;
+pub(crate) mod samples;

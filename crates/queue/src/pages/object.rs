@@ -1,10 +1,10 @@
 //! What a request is about: read in the same snapshot as the actor, so that relation and scope are one decision.
 
-use kernel::{CounterId, LineId, No, SessionId, TicketId, VisitId};
+use kernel::{CounterId, Id, LineId, Missing, No, SessionId, TicketId, VisitId, of};
 use store::Tx;
 use web::{Object, Params};
 
-use crate::api;
+use crate::{api, rows};
 
 /// A counter and who works at it.
 pub(crate) fn counter(tx: &mut Tx, params: &Params) -> Result<Object, No> {
@@ -31,7 +31,8 @@ pub(crate) fn line(tx: &mut Tx, params: &Params) -> Result<Object, No> {
 /// A visit, by its id: for staff.
 pub(crate) fn visit(tx: &mut Tx, params: &Params) -> Result<Object, No> {
     let id: VisitId = params.get("visit")?;
-    Ok(Object::of(api::centre_of_visit(tx, id)?, "visit", id))
+    let visit = rows::visit::one(tx, id)?.ok_or(Missing("visit"))?;
+    Ok(Object::of(visit.centre, "visit", id))
 }
 
 /// A time at work.
@@ -39,4 +40,11 @@ pub(crate) fn session(tx: &mut Tx, params: &Params) -> Result<Object, No> {
     let id: SessionId = params.get("session")?;
     let session = api::session(tx, id)?;
     Ok(Object::of(session.centre, "session", id).held_by(Some(session.account)))
+}
+
+/// A help call; its id is written like one of a session.
+pub(crate) fn help(tx: &mut Tx, params: &Params) -> Result<Object, No> {
+    let id: Id<of::Session> = params.get("help")?;
+    let centre = rows::help::centre(tx, id.bytes())?.ok_or(Missing("help"))?;
+    Ok(Object::of(centre, "help", id))
 }

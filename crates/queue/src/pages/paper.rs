@@ -107,3 +107,14 @@ pub(crate) fn test(ask: &Ask, centre: &str) -> Markup {
         }
     }
 }
+
+/// Name and page.
+pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
+    let own = |credit_s, states: &[State]| super::made_up::own(ask, true, states, credit_s);
+    vec![
+        ("paper-80", render(ask, &own(0, &[State::Waiting]), false)),
+        ("paper-58", render(ask, &own(0, &[State::Waiting]), true)),
+        ("paper-80-elder", render(ask, &own(600, &[State::Waiting]), false)),
+        ("paper-58-elder", render(ask, &own(600, &[State::Waiting, State::Waiting]), true)),
+    ]
+}

@@ -96,7 +96,7 @@ fn wait_json(l: &LineNow, lang: Lang) -> Value {
 fn notice(ask_like: &Words, h: &Hall) -> Both {
     let (mut zh, mut en) = (Vec::new(), Vec::new());
     for l in h.view.lines.iter().filter(|l| l.line.closed_at.is_some()) {
-        let why = l.stopped_why.as_deref().and_then(api::StopReason::parse).map_or(Both::default(), |w| w.name());
+        let why = l.stopped_why.as_deref().and_then(api::StopReason::parse).map_or_else(Both::default, api::StopReason::name);
         let t = l.line.closed_at.map(|at| ask_like.time.hhmm(at)).unwrap_or_default();
         ask_like.both(&mut zh, &mut en, "queue.s.notice.stopped", &[("line", &l.line.name), ("why", &why), ("t", &Both::new(&t, &t))]);
     }
@@ -137,9 +137,22 @@ impl Words {
     }
 }
 
+/// Lines a call screen has room for; the waiting screen shows all.
+const LINES: usize = 5;
+/// What is shown of the lines: on a call screen the longest, in their usual order.
+fn shown(h: &Hall) -> Vec<&LineNow> {
+    let mut longest: Vec<usize> = (0..h.view.lines.len()).collect();
+    if h.zone.0 != ALL_ZONES {
+        longest.sort_by_key(|n| std::cmp::Reverse(h.view.lines[*n].waiting));
+        longest.truncate(LINES);
+        longest.sort_unstable();
+    }
+    longest.into_iter().map(|n| &h.view.lines[n]).collect()
+}
+
 type Events = Vec<(&'static str, String)>;
 fn events(words: &Words, h: &Hall, lang: Lang) -> Events {
-    let waits: Vec<Value> = h.view.lines.iter().map(|l| wait_json(l, lang)).collect();
+    let waits: Vec<Value> = shown(h).into_iter().map(|l| wait_json(l, lang)).collect();
     let both = notice(words, h);
     let (zh, en) = spoken(lang, &both);
     let mut all = vec![("waits", json!(waits).to_string()), ("notice", json!({ "zh": zh, "en": en }).to_string())];
@@ -228,6 +241,8 @@ pub(crate) async fn waits_stream(app: App, open: Duty<Open>) -> Result<Response,
 
 // ── S1 ──
 
+/// The header that makes a browser without scripts come again (UX N8).
+const AGAIN: &str = "refresh";
 /// How a hall screen was asked for.
 #[derive(serde::Deserialize)]
 pub(crate) struct Plain {
@@ -247,8 +262,7 @@ pub(crate) async fn call(app: App, open: Duty<Open>, Now(now): Now, Path(path): 
         })));
     }
     if q.plain.as_deref() == Some("1") {
-        // for televisions without scripts: the browser itself comes again (UX N8)
-        return Ok(Answer::html(&plain_page(&open.ask, &hall)).with("refresh", "10"));
+        return Ok(Answer::html(&plain_page(&open.ask, &hall)).with(AGAIN, "10"));
     }
     Ok(Answer::html(&call_page(&open.ask, &hall)))
 }
@@ -352,11 +366,11 @@ pub(crate) fn call_page(ask: &Ask, h: &Hall) -> Markup {
                 }
             }
             section aria-label=(ask.t("queue.s.waits")) {
-                div class="panel" { h2 { (with_english(ask, "queue.s.waiting")) } ul data-waits="" { @for l in &h.view.lines { (wait(ask, h, l)) } } }
+                div class="panel" { h2 { (with_english(ask, "queue.s.waiting")) } ul data-waits="" { @for l in shown(h) { (wait(ask, h, l)) } } }
                 div class="panel grow" {
                     h2 { (with_english(ask, "queue.s.next")) }
                     ol class="nexts" data-next="" { @for NextNumber { number, priority } in &h.view.next { li { (number) @if *priority { " " span class="pri" { (ask.t("queue.s.priority")) } } } } }
-                    p class="tip" { (icon("elder")) span { (ask.t("queue.s.tip")) } }
+                    @if h.view.lines.len() < LINES { p class="tip" { (icon("elder")) span { (ask.t("queue.s.tip")) } } }
                 }
             }
         }
@@ -394,7 +408,7 @@ pub(crate) fn plain_page(ask: &Ask, h: &Hall) -> Markup {
                 @if h.view.calls.is_empty() { p class="panel" role="status" { (ask.t("queue.s.no_call")) } }
             }
             section aria-label=(ask.t("queue.s.waits")) {
-                div class="panel" { h2 { (with_english(ask, "queue.s.waiting")) } ul { @for l in &h.view.lines { (wait(ask, h, l)) } } }
+                div class="panel" { h2 { (with_english(ask, "queue.s.waiting")) } ul { @for l in shown(h) { (wait(ask, h, l)) } } }
                 div class="panel grow" { h2 { (with_english(ask, "queue.s.next")) } ol class="nexts" { @for n in &h.view.next { li { (n.number) @if n.priority { " " span class="pri" { (ask.t("queue.s.priority")) } } } } } }
             }
         }

@@ -177,7 +177,7 @@ pub(crate) fn lines_page(ask: &Ask, c: &Centre, typed: &Typed, faults: &[FieldFa
     let known = c.lines.iter().any(|l| l.code == typed.line);
     let path = format!("/m/{}/lines", c.id);
     let classes = [("A", "queue.set.class.a"), ("B", "queue.set.class.b"), ("C", "queue.set.class.c")].map(|(v, w)| (v.to_owned(), ask.t(w).to_owned()));
-    let bad = |name: &str| faults.iter().find(|f| f.field == name);
+    let fault_at = |name: &str| faults.iter().find(|f| f.field == name);
     let body = html! {
         (error_summary(ask, faults))
         section class="card" {
@@ -210,9 +210,9 @@ pub(crate) fn lines_page(ask: &Ask, c: &Centre, typed: &Typed, faults: &[FieldFa
             (field("name_en", ask.t("queue.set.name_en"), "", "text", &typed.name_en, faults))
             (field("prefix", ask.t("queue.set.prefix"), ask.t("queue.set.prefix.hint"), "text", &typed.prefix, faults))
             (web::choices("class", ask.t("queue.set.class"), &classes, &typed.class))
-            div class=(if bad("zone").is_some() { "field bad" } else { "field" }) {
+            div class=(if fault_at("zone").is_some() { "field bad" } else { "field" }) {
                 label for="zone" { (ask.t("queue.set.zone")) }
-                @if let Some(f) = bad("zone") { p class="err" id="zone-e" { (icon("warn")) (f.text) } }
+                @if let Some(f) = fault_at("zone") { p class="err" id="zone-e" { (icon("warn")) (f.text) } }
                 select id="zone" name="zone" { @for z in &c.zones { option value=(z.code) selected[z.code == typed.zone] { (ask.b(&z.name)) } } }
             }
             (field("last_issue_min", ask.t("queue.set.last"), ask.t("queue.set.last.hint"), "number", &typed.last_issue_min, faults))

@@ -292,13 +292,11 @@ pub(crate) fn line_json(ask: &Ask, l: &LineNow, now: Instant) -> Value {
 
 /// A range in words: `约 9–14 分钟`, `不用等`, `前面 3 人 · 还在学习`.
 pub(crate) fn range(ask: &Ask, forecast: &Forecast, limits: &Limits) -> String {
-    match forecast.range {
-        Some(r) => ranged(ask, r, limits, ["queue.p.none", "queue.p.range", "queue.p.over"]),
-        None => {
-            let why = if forecast.ahead >= limits.ahead_most { word(&ask.words, "queue.p.long") } else { forecast.method.name() };
-            ask.tf("queue.p.ahead.why", &[("n", &ahead(forecast, limits)), ("why", ask.b(&why))])
-        }
+    if let Some(r) = forecast.range {
+        return ranged(ask, r, limits, ["queue.p.none", "queue.p.range", "queue.p.over"]);
     }
+    let why = if forecast.ahead >= limits.ahead_most { word(&ask.words, "queue.p.long") } else { forecast.method.name() };
+    ask.tf("queue.p.ahead.why", &[("n", &ahead(forecast, limits)), ("why", ask.b(&why))])
 }
 /// As short as a box is wide: `9–14 分`, `不用等`, `还在学习`.
 pub(crate) fn range_short(ask: &Ask, forecast: &Forecast, limits: &Limits) -> String {

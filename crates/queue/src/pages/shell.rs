@@ -6,8 +6,12 @@ use web::{Ask, Duty, Markup, html, icon};
 /// Which page of the desk a link leads to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
+    Counter,
     Hall,
     Guide,
+    Keys,
+    /// None of them.
+    Elsewhere,
 }
 
 /// What the head shows besides the centre's name.
@@ -19,11 +23,14 @@ pub(crate) struct Links {
     pub guide: bool,
 }
 impl Links {
-    /// Only what the reader may open.
-    pub(crate) fn of<D>(duty: &Duty<D>) -> Self {
-        let centre = duty.centre();
+    /// Those of one centre, where the request names none.
+    pub(crate) fn at<D>(duty: &Duty<D>, centre: CentreId) -> Self {
         let may = |d| duty.may(d, centre);
         Self { centre, counter: may("queue.call"), hall: may("queue.see"), guide: may("queue.help") && duty.signed.is_some() }
+    }
+    /// Only what the reader may open.
+    pub(crate) fn of<D>(duty: &Duty<D>) -> Self {
+        Self::at(duty, duty.centre())
     }
 }
 
@@ -37,10 +44,10 @@ pub(crate) fn head(ask: &Ask, name: &str, sign: &str, links: Links, at: Place) -
             p class="name" { (name) }
             span class="w" { (sign) }
             nav aria-label=(ask.t("queue.h.nav")) { ul {
-                @if links.counter { li { a href=(ask.href("/d/counter")) { (ask.t("queue.h.nav.counter")) } } }
+                @if links.counter { li { a href=(ask.href("/d/counter")) aria-current=[(at == Place::Counter).then_some("page")] { (ask.t("queue.h.nav.counter")) } } }
                 @if links.hall { li { a href=(ask.href(&format!("/d/hall/{centre}"))) aria-current=[(at == Place::Hall).then_some("page")] { (ask.t("queue.h.nav.hall")) } } }
                 @if links.guide { li { a href=(ask.href(&format!("/d/guide/{centre}"))) aria-current=[(at == Place::Guide).then_some("page")] { (ask.t("queue.h.nav.guide")) } } }
-                @if links.counter { li { a href=(ask.href("/d/keys")) { (ask.t("queue.h.nav.keys")) } } }
+                @if links.counter { li { a href=(ask.href("/d/keys")) aria-current=[(at == Place::Keys).then_some("page")] { (ask.t("queue.h.nav.keys")) } } }
             } }
             div class="tool" {
                 @if let Some(shown) = &ask.shown { span class="st" { (shown) } }

@@ -26,6 +26,10 @@ store::statements! {
     ADD_LINE = "insert into queue_session_line (session_id, line_id, rank, help_after_s) values ($1, $2, $3, $4)";
     /// Forgets what it serves.
     CLEAR_LINES = "delete from queue_session_line where session_id = $1";
+    /// Finished at it since it opened, and the sum of their service; `$2` is its opening. A ticket called twice counts once.
+    DONE = "select count(*), cast(coalesce(sum(x.us), 0) as int8) from (
+        select distinct t.ticket_id, t.ended_at_us - t.serving_at_us as us from queue_step s join queue_ticket t on t.ticket_id = s.ticket_id
+        where s.centre_id = $1 and s.action in ('call', 'override', 'recall') and s.action <> 'recall' and s.at_us >= $2 and s.session_id = $3 and t.state = 'done') x";
     /// What it does now.
     SAVE = "update queue_session set state = $2, reason = $3, back_at_us = $4, closed_at_us = $5 where session_id = $1 and closed_at_us is null";
 }
@@ -77,6 +81,10 @@ pub fn one(tx: &mut Tx, id: SessionId) -> Result<Option<CounterSession>, Fault> 
 /// Every counter at work of a centre, without the lines it serves.
 pub fn of_centre(tx: &mut Tx, centre: CentreId) -> Result<Vec<CounterSession>, Fault> {
     tx.many(&OF_CENTRE, params![centre], session)
+}
+/// How many were finished at it since it opened, and their service in microseconds.
+pub fn done(tx: &mut Tx, s: &CounterSession) -> Result<(i64, i64), Fault> {
+    Ok(tx.optional(&DONE, params![s.centre, s.opened_at, s.id], |r| Ok((r.get(0)?, r.get(1)?)))?.unwrap_or((0, 0)))
 }
 /// A counter opens.
 pub fn insert(tx: &mut Tx, s: &CounterSession) -> Result<(), Fault> {

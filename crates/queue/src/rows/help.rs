@@ -12,6 +12,8 @@ store::statements! {
     OPEN_OF = "select help_id from queue_help where centre_id = $1 and answered_at_us is null and device_id = $2";
     /// A person answers.
     ANSWER = "update queue_help set answered_by = $3, answered_at_us = $4 where help_id = $1 and centre_id = $2 and answered_at_us is null";
+    /// Where a call is.
+    CENTRE = "select centre_id from queue_help where help_id = $1";
     /// Calls nobody has answered, oldest first.
     OPEN = "select help_id, place, device_id, counter_id, at_us from queue_help where centre_id = $1 and answered_at_us is null order by at_us, help_id";
 }
@@ -41,6 +43,10 @@ pub fn open_of(tx: &mut Tx, centre: CentreId, device: DeviceId) -> Result<Option
 /// Answers a call; `false` when somebody had.
 pub fn answer(tx: &mut Tx, centre: CentreId, id: [u8; 16], by: &str, now: Instant) -> Result<bool, Fault> {
     Ok(tx.run(&ANSWER, params![id, centre, by, now])? == 1)
+}
+/// Where a call is.
+pub fn centre(tx: &mut Tx, id: [u8; 16]) -> Result<Option<CentreId>, Fault> {
+    tx.optional(&CENTRE, params![id], |r| r.get(0))
 }
 /// Open calls of a centre.
 pub fn open(tx: &mut Tx, centre: CentreId) -> Result<Vec<HelpCall>, Fault> {

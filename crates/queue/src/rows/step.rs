@@ -12,6 +12,8 @@ store::statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     /// The session of a ticket's last step.
     LAST = "select session_id from queue_step where ticket_id = $1 order by step_no desc limit 1";
+    /// The session in which somebody last took a step with a ticket; steps of the clock have none.
+    LAST_AT = "select session_id from queue_step where ticket_id = $1 and session_id is not null order by step_no desc limit 1";
     /// Calls of other tickets at a counter since a moment.
     NEWER = "select count(*) from queue_step where centre_id = $1 and action in ('call', 'override', 'recall') and at_us >= $2 and counter_id = $3 and ticket_id <> $4";
     /// The newest step of a time at work since a moment.
@@ -72,6 +74,10 @@ pub fn insert(tx: &mut Tx, s: Step) -> Result<(), Fault> {
     let seq = tx.seq();
     tx.run(&INSERT, params![s.ticket, s.no, s.centre, seq, s.at, s.action.code(), s.from, s.to, s.line, s.base, s.key, s.actor, s.counter, s.session, s.why])
         .map(drop)
+}
+/// The session in which somebody last took a step with a ticket.
+pub fn last_at(tx: &mut Tx, ticket: TicketId) -> Result<Option<SessionId>, Fault> {
+    tx.optional(&LAST_AT, params![ticket], |r| r.get(0))
 }
 /// The session of a ticket's last step.
 pub fn last_session(tx: &mut Tx, ticket: TicketId) -> Result<Option<SessionId>, Fault> {

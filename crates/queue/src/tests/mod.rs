@@ -1,10 +1,12 @@
 //! Tests of the line: tables of cells, the rule against itself, days against a model, races.
 #![allow(clippy::cast_possible_wrap)]
 
+mod pages;
 mod day;
 mod line;
 mod model;
 mod race;
+mod residents;
 mod reactions;
 mod story;
 mod ticket;

@@ -29,7 +29,7 @@ fn every_refusal_is_said_in_both_languages() {
     let mut all = String::new();
     sources(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").as_path(), &mut all);
     let mut seen = 0;
-    for how in ["conflict(\"", "invalid(\"", "with(\"", "says(\"", "bad(\""] {
+    for how in ["conflict(\"", "invalid(\"", "Refusal::with(\"", "says(\"", "bad(\""] {
         for rest in all.split(how).skip(1) {
             let code = rest.split('"').next().unwrap();
             let (zh, en) = said(code).unwrap_or_else(|| panic!("{code} has no sentence"));

@@ -20,7 +20,7 @@ pub(super) fn import(config: &Config, paths: &[PathBuf], dry: bool) -> Result<u8
         say(format_args!("{:<28} new {:>5}  changed {:>5}  unchanged {:>5}  refused {:>4}", s.file, s.new, s.changed, s.unchanged, s.faults.len()));
     }
     for (login, link) in outcome.sheets.iter().flat_map(|s| &s.links) {
-        say(format_args!("{login:<20} /in/link/{link}"));
+        say(format_args!("{login:<20} {link}"));
     }
     for fault in outcome.faults() {
         eprintln!("{}", fault.text(Lang::Zh));

@@ -87,7 +87,7 @@ fn found(ask: &Ask, o: &Outcome) -> Markup {
             tbody { @for s in &o.sheets { tr { th scope="row" { (s.file) } td { (s.new) } td { (s.changed) } td { (s.unchanged) } td { (s.faults.len()) } } } }
         }
         @if !faults.is_empty() { section class="errs" role="alert" tabindex="-1" { h2 { (ask.tf("web.faults", &[("n", &faults.len().to_string())])) } ul { @for f in &faults { li { (f.text(ask.lang)) } } } } }
-        @if o.done { ul class="links" { @for (login, link) in o.sheets.iter().flat_map(|s| &s.links) { li { (login) " " code { "/in/link/" (link) } } } } }
+        @if o.done { ul class="links" { @for (login, link) in o.sheets.iter().flat_map(|s| &s.links) { li { (login) " " code { (link) } } } } }
     }
 }
 

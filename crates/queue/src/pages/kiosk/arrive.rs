@@ -1,10 +1,10 @@
 //! A number taken at home arrives: its eight characters are typed on the pad, or scanned.
 
-use kernel::{Actor, DeviceKind, Missing};
+use kernel::{DeviceKind, Missing};
 use serde::Deserialize;
 use web::{Answer, App, Ask, Body, Duty, Now, Once, Open, Page, QueueTake, Refuse, Reply, html, icon};
 
-use super::frame::{self, Machine, Parts, Wish, back, dressed};
+use super::frame::{self, Machine, Parts, Wish, dressed};
 use crate::{
     api,
     pages::{phone::spaced_code, shared},
@@ -73,7 +73,7 @@ pub(super) async fn arrive(app: App, who: Duty<QueueTake>, once: Once, Now(now):
     dressed(&app, &who.ask, centre, now, answer.fill(&key)).await
 }
 
-pub(super) fn render(ask: &Ask, m: &Machine, code: &str) -> Page<'static> {
+pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, code: &str) -> Page<'a> {
     let keys: Vec<char> = KEYS.chars().collect();
     let main = html! {
         form method="post" action=(ask.href("/k/arrive")) {
@@ -82,7 +82,10 @@ pub(super) fn render(ask: &Ask, m: &Machine, code: &str) -> Page<'static> {
                 label for="code" { (ask.t("queue.k.arrive.code")) }
                 input type="text" id="code" name="code" value=(spaced_code(code)) autocomplete="off" inputmode="none" maxlength="12" data-reader="";
             }
-            div class="btns" { button type="submit" class="btn pri" { (icon("check")) (ask.t("queue.k.arrive.do")) } }
+            div class="btns" {
+                a class="btn" href=(ask.href("/k")) { (icon("undo")) (ask.t("queue.k.again")) }
+                button type="submit" class="btn pri" { (icon("check")) (ask.t("queue.k.arrive.do")) }
+            }
         }
         form method="post" action=(ask.href("/k/keys")) aria-label=(ask.t("queue.k.arrive.pad")) {
             input type="hidden" name="code" value=(code);
@@ -98,7 +101,6 @@ pub(super) fn render(ask: &Ask, m: &Machine, code: &str) -> Page<'static> {
                 }
             }
         }
-        (back(ask, "/k", "queue.k.back"))
     };
     let parts = Parts { strip: html! {}, ..Parts::of(ask, m, ask.t("queue.k.arrive"), ask.t("queue.k.arrive.line"), main) };
     frame::page(ask, &Wish::default(), &parts)

@@ -30,7 +30,7 @@ pub(super) async fn read(app: App, who: Duty<QueueTake>, Now(now): Now, Body(typ
     let age = age(&typed.card, who.ask.district.time.day(now));
     let wish = Wish { card: true, narrow: typed.w.as_deref() == Some("58"), ..Wish::default() };
     let Some(age) = age else { return Ok(Answer::see(Wish { card: false, ..wish }.to("/k/card", &[("unread", "1")]))) };
-    let classes = app.read(|tx| api::classes(tx)).await?;
+    let classes = app.read(api::classes).await?;
     let class = classes.into_iter().filter(|c| c.from_age.is_some_and(|from| age >= from)).max_by_key(|c| c.credit_min).map(|c| c.code);
     let to = Wish { class: class.clone(), ..wish }.to("/k", &[]);
     Ok(Answer::of(&who.ask, 200, &serde_json::json!({ "class": class }), to))
@@ -39,7 +39,7 @@ pub(super) async fn read(app: App, who: Duty<QueueTake>, Now(now): Now, Body(typ
 /// Whole years at `today` of an 18-character ID number (身份证号); `None` when it is none.
 ///
 /// Source: GB 11643-1999, check character by ISO 7064 MOD 11-2.
-pub(super) fn age(typed: &str, today: Day) -> Option<i64> {
+pub(crate) fn age(typed: &str, today: Day) -> Option<i64> {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     const CHECK: &[u8; 11] = b"10X98765432";
     let text: Vec<u8> = typed.bytes().filter(|b| !b.is_ascii_whitespace()).map(|b| b.to_ascii_uppercase()).collect();
@@ -58,7 +58,7 @@ pub(super) fn age(typed: &str, today: Day) -> Option<i64> {
     (0..=130).contains(&years).then_some(years)
 }
 
-pub(super) fn render(ask: &Ask, m: &Machine, wish: &Wish, unread: bool) -> Page<'static> {
+pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, wish: &Wish, unread: bool) -> Page<'a> {
     let main = html! {
         div class="stack" {
             (picture(ask.t("queue.k.card.picture")))
@@ -71,7 +71,7 @@ pub(super) fn render(ask: &Ask, m: &Machine, wish: &Wish, unread: bool) -> Page<
             @if unread { p class="notice alr" role="alert" { (icon("warn")) span { (ask.t("queue.k.card.unread")) } } }
             a class="btn pri wide" href=(ask.href(wish.home())) { (ask.t("queue.k.card.without")) }
         }
-        (back(ask, wish.home(), "queue.k.back"))
+        @if !unread { (back(ask, wish.home(), "queue.k.back")) }
     };
     frame::page(ask, wish, &Parts::of(ask, m, ask.t("queue.k.card.h1"), ask.t("queue.k.card.h1.line"), main))
 }

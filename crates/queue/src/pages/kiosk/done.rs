@@ -10,7 +10,7 @@ use web::{
 use super::frame::{self, Machine, Parts, Wish};
 use crate::pages::{paper, phone::Own, shared};
 
-async fn with_own(app: &App, own: &Duty<QueueOwn>, key: String, now: Instant, page: impl FnOnce(&Ask, &Machine, &Own) -> Page<'static>) -> Reply {
+async fn with_own(app: &App, own: &Duty<QueueOwn>, key: String, now: Instant, page: impl for<'a> FnOnce(&'a Ask, &Machine, &Own) -> Page<'a>) -> Reply {
     let (ask, slices, visit, centre, device) = (own.ask.clone(), app.0.slices, own.visit()?, own.centre(), own.device.clone());
     let asked = ask.clone();
     let read = app.read(move |tx| Ok((Machine::read(tx, &asked, device.as_ref(), centre, now)?, Own::read(tx, &asked, slices, visit, &key, now)?)));
@@ -33,19 +33,19 @@ pub(super) async fn added(app: App, own: Duty<QueueOwn>, Path(key): Path<String>
     Ok(Answer::see(format!("/k/done/{key}/{legs}")))
 }
 pub(super) async fn on_screen(app: App, own: Duty<QueueOwn>, Path(key): Path<String>, Now(now): Now) -> Reply {
-    with_own(&app, &own, key, now, |ask, m, own| render_screen(ask, m, own)).await
+    with_own(&app, &own, key, now, render_screen).await
 }
 pub(super) async fn no_paper(app: App, open: Duty<Open>, Now(now): Now) -> Reply {
     frame::with_machine(&app, &open, now, render_no_paper).await
 }
 
 /// K4: the number, the range, where; the paper prints by itself.
-pub(super) fn render(ask: &Ask, m: &Machine, own: &Own, wish: &Wish) -> Page<'static> {
+pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, own: &Own, wish: &Wish) -> Page<'a> {
     let home = wish.home();
     let more = Wish { add: Some(own.key.clone()), narrow: wish.narrow, ..Wish::default() };
     let main = html! {
         div class="stack" {
-            (big(ask, own, "no"))
+            (big(ask, own, "no", false))
             (facts(ask, own))
             div class="btns" {
                 a class="btn" href=(ask.href(&more.to("/k", &[]))) { (icon("plus")) (ask.t("queue.p.add")) }
@@ -61,7 +61,7 @@ pub(super) fn render(ask: &Ask, m: &Machine, own: &Own, wish: &Wish) -> Page<'st
     let parts = Parts { paper: paper::paper(ask, own, m.here.centre.sample != places::Sample::No), ..Parts::of(ask, m, ask.t("queue.k.done.h1"), ask.t("queue.k.done.line"), main) };
     frame::page(ask, wish, &parts).class(wish.sheet()).data("print", "")
 }
-fn big(ask: &Ask, own: &Own, no: &str) -> Markup {
+fn big(ask: &Ask, own: &Own, no: &str, whole: bool) -> Markup {
     let Some((t, _)) = own.first() else { return html! {} };
     let names: Vec<_> = own.legs().map(|(_, e)| ask.b(&e.name)).collect();
     html! {
@@ -69,6 +69,7 @@ fn big(ask: &Ask, own: &Own, no: &str) -> Markup {
             p { (ask.t("queue.k.done.yours")) @if t.ticket.priority() { " · " (ask.t("queue.p.priority")) } }
             p class=(no) { (own.now.visit.number) }
             p { (names.join(" · ")) }
+            @if whole { p { @if let Some(f) = &t.forecast { (shared::range(ask, f, &own.facts.limits)) " · " } (own.facts.place(ask, t.ticket.line)) } }
         }
     }
 }
@@ -87,11 +88,10 @@ fn facts(ask: &Ask, own: &Own) -> Markup {
 }
 
 /// K14: the number in letters of 200 px, and a code for the phone.
-pub(super) fn render_screen(ask: &Ask, m: &Machine, own: &Own) -> Page<'static> {
+pub(super) fn render_screen<'a>(ask: &'a Ask, m: &Machine, own: &Own) -> Page<'a> {
     let main = html! {
         div class="stack" {
-            (big(ask, own, "no p200"))
-            (facts(ask, own))
+            (big(ask, own, "no p200", true))
             @if !ask.public_url.is_empty() {
                 section class="big" aria-label=(ask.t("queue.k.paper.phone")) {
                     (web::qr(&format!("{}/t/{}", ask.public_url, own.key), ask.t("queue.k.paper.qr")))
@@ -103,7 +103,7 @@ pub(super) fn render_screen(ask: &Ask, m: &Machine, own: &Own) -> Page<'static> 
     };
     frame::page(ask, &Wish::default(), &Parts::of(ask, m, ask.t("queue.k.paper"), ask.t("queue.k.paper.line"), main))
 }
-pub(super) fn render_no_paper(ask: &Ask, m: &Machine) -> Page<'static> {
+pub(super) fn render_no_paper<'a>(ask: &'a Ask, m: &Machine) -> Page<'a> {
     let main = html! {
         div class="stack" { p class="notice wrn" { (icon("print")) span { (ask.t("queue.k.paper.none")) } } div class="btns" { a class="btn pri" href=(ask.href("/k")) { (ask.t("queue.k.paper.take")) } } }
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{CentreId, DeviceId, DeviceKind, Instant, No};
+use kernel::{CentreId, DeviceKind, Instant, No};
 use store::Tx;
 use web::{Answer, App, Ask, Device, Duty, Markup, Open, Page, Problem, Reply, Surface, assets, html, icon, skip};
 
@@ -59,14 +59,13 @@ pub(crate) struct Machine {
     pub called: Option<(String, i64)>,
     /// Whose stream refreshes the start page.
     pub zone: Option<String>,
-    pub device: Option<DeviceId>,
 }
 impl Machine {
     pub fn read(tx: &mut Tx, ask: &Ask, device: Option<&Device>, centre: CentreId, now: Instant) -> Result<Self, No> {
         let lines = api::line_now(tx, centre, now)?;
         let called = rows::step::calls(tx, centre, now.plus_s(-CALLED_S))?.pop().map(|c| (c.number.to_string(), c.counter_number));
         let zone = device.and_then(|d| d.zone.clone()).or_else(|| lines.first().map(|l| l.line.zone.clone()));
-        Ok(Self { here: CentreNow::read(tx, ask, centre, now)?, classes: api::classes(tx)?, called, zone, device: device.map(|d| d.id), lines })
+        Ok(Self { here: CentreNow::read(tx, ask, centre, now)?, classes: api::classes(tx)?, called, zone, lines })
     }
     pub fn id(&self) -> CentreId {
         self.here.centre.id
@@ -81,7 +80,7 @@ impl Machine {
             p class="now" role="status" {
                 (icon("sound"))
                 @match &self.called {
-                    Some((number, counter)) => span { (ask.t("queue.k.calling")) " " b { (number) } " " (ask.t("queue.k.to")) " " b { (counter) } " " (ask.t("queue.k.counter")) },
+                    Some((number, counter)) => span { (ask.t("queue.k.calling")) " " b { (number) } " " (ask.t("queue.k.to")) " " b { (counter) } @if ask.lang == kernel::Lang::Zh { " " (ask.t("queue.k.counter")) } },
                     None => span { (ask.t("queue.k.nobody_called")) },
                 }
                 span class="end" { (ask.tf("queue.k.waiting", &[("n", &waiting.to_string())])) }
@@ -95,7 +94,7 @@ pub(super) fn machine(open: &Duty<Open>) -> Option<Device> {
     open.device.clone().filter(|d| d.kind == DeviceKind::Kiosk)
 }
 /// Reads the machine of a kiosk; a browser that is none is told how to become one.
-pub(super) async fn with_machine(app: &App, open: &Duty<Open>, now: Instant, page: impl FnOnce(&Ask, &Machine) -> Page<'static>) -> Reply {
+pub(super) async fn with_machine(app: &App, open: &Duty<Open>, now: Instant, page: impl for<'a> FnOnce(&'a Ask, &Machine) -> Page<'a>) -> Reply {
     let ask = &open.ask;
     let Some(device) = machine(open) else { return Ok(Answer::page(ask, enrol(ask))) };
     let asked = ask.clone();
@@ -106,10 +105,10 @@ pub(super) async fn with_machine(app: &App, open: &Duty<Open>, now: Instant, pag
 /// The parts of a page that differ.
 pub(super) struct Parts<'a> {
     /// The centre's name and number.
-    pub centre: (&'a str, CentreId),
+    pub centre: (String, CentreId),
     /// Above `main`; the start page has it inside.
     pub strip: Markup,
-    pub h1: String,
+    pub h1: &'a str,
     /// One sentence below it.
     pub line: String,
     pub main: Markup,
@@ -119,19 +118,19 @@ pub(super) struct Parts<'a> {
     pub still: bool,
 }
 impl<'a> Parts<'a> {
-    pub fn of(ask: &'a Ask, m: &'a Machine, h1: &str, line: &str, main: Markup) -> Self {
-        Self { centre: (ask.b(&m.here.centre.name), m.id()), strip: m.strip(ask), h1: h1.to_owned(), line: line.to_owned(), main, paper: html! {}, still: true }
+    pub fn of(ask: &'a Ask, m: &Machine, h1: &'a str, line: &str, main: Markup) -> Self {
+        Self { centre: (ask.b(&m.here.centre.name).to_owned(), m.id()), strip: m.strip(ask), h1, line: line.to_owned(), main, paper: html! {}, still: true }
     }
 }
 
 /// A kiosk page.
-pub(super) fn page(ask: &Ask, wish: &Wish, parts: &Parts) -> Page<'static> {
+pub(super) fn page<'a>(ask: &'a Ask, wish: &Wish, parts: &Parts<'a>) -> Page<'a> {
     let body = html! {
         (skip(ask))
-        (head(ask, parts.centre.0))
+        (head(ask, &parts.centre.0))
         (parts.strip)
         main id="main" tabindex="-1" {
-            @if !parts.h1.is_empty() { (asking(&parts.h1, &parts.line)) }
+            @if !parts.h1.is_empty() { (asking(parts.h1, &parts.line)) }
             (parts.main)
         }
         (bar(ask, parts.centre.1))
@@ -139,7 +138,7 @@ pub(super) fn page(ask: &Ask, wish: &Wish, parts: &Parts) -> Page<'static> {
         (parts.paper)
         @if parts.still { (still(ask)) }
     };
-    let title: &'static str = if ask.lang == kernel::Lang::Zh { "自助机" } else { "Kiosk" };
+    let title = if parts.h1.is_empty() { ask.t("queue.k.h1") } else { parts.h1 };
     Page::new(Surface::Kiosk, title, body).scripts(&["kiosk.js"]).data("idle-s", "60").data("home", wish.home()).data("beat", "/device/beat")
 }
 /// The question of the page.
@@ -193,7 +192,7 @@ pub(super) fn back(ask: &Ask, to: &str, word: &str) -> Markup {
 }
 
 /// A browser without a device token.
-pub(super) fn enrol(ask: &Ask) -> Page<'static> {
+pub(super) fn enrol(ask: &Ask) -> Page<'_> {
     let body = html! {
         (skip(ask))
         (head(ask, ask.b(&ask.district.name)))
@@ -205,12 +204,11 @@ pub(super) fn enrol(ask: &Ask) -> Page<'static> {
             }
         }
     };
-    let title: &'static str = if ask.lang == kernel::Lang::Zh { "自助机" } else { "Kiosk" };
-    Page::new(Surface::Kiosk, title, body)
+    Page::new(Surface::Kiosk, ask.t("queue.k.enrol"), body)
 }
 
 /// A refused step as a page of the kiosk: what to do, and the way back. Programs get the problem as it is.
-pub(super) async fn dressed(app: &App, ask: &Ask, centre: CentreId, now: Instant, answer: Answer) -> Reply {
+pub(crate) async fn dressed(app: &App, ask: &Ask, centre: CentreId, now: Instant, answer: Answer) -> Reply {
     if answer.code() < 400 || ask.json() {
         return Ok(answer);
     }
@@ -223,7 +221,7 @@ pub(super) async fn dressed(app: &App, ask: &Ask, centre: CentreId, now: Instant
     let ask = Ask { path: "/k".into(), ..ask.clone() };
     Ok(Answer::page(&ask, refused(&ask, &m, &text)).status(status))
 }
-pub(super) fn refused(ask: &Ask, m: &Machine, text: &str) -> Page<'static> {
+pub(super) fn refused<'a>(ask: &'a Ask, m: &Machine, text: &str) -> Page<'a> {
     let main = html! {
         div class="stack" { p class="notice wrn" role="alert" { (icon("warn")) span { (text) } } }
         (back(ask, "/k", "queue.k.again"))

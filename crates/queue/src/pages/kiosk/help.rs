@@ -60,7 +60,7 @@ pub(super) async fn page(app: App, open: Duty<Open>, Now(now): Now) -> Reply {
 }
 
 /// `since`: the call that nobody answered yet.
-pub(super) fn render(ask: &Ask, m: &Machine, since: Option<Instant>, name: &str) -> Page<'static> {
+pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, since: Option<Instant>, name: &str) -> Page<'a> {
     let (line, state) = match since {
         Some(at) => ("queue.k.help.line", ask.tf("queue.k.help.since", &[("t", &ask.hhmm(at))])),
         None => ("queue.k.help.coming", ask.t("queue.k.help.answered").to_owned()),

@@ -41,7 +41,7 @@ impl Home {
     }
 }
 
-async fn with_home(app: App, open: Duty<Open>, now: kernel::Instant, page: impl FnOnce(&Ask, &Home) -> Page<'static>) -> Reply {
+async fn with_home(app: App, open: Duty<Open>, now: kernel::Instant, page: impl for<'a> FnOnce(&'a Ask, &Home) -> Page<'a>) -> Reply {
     let (ask, slices) = (open.ask.clone(), app.0.slices);
     let Some(device) = frame::machine(&open) else { return Ok(Answer::page(&ask, frame::enrol(&ask))) };
     let asked = ask.clone();
@@ -68,10 +68,12 @@ fn place(query: &BTreeMap<String, String>) -> usize {
 }
 
 /// K1: the lines by what people say.
-pub(super) fn render(ask: &Ask, home: &Home, wish: &Wish, from: usize) -> Page<'static> {
+pub(super) fn render<'a>(ask: &'a Ask, home: &Home, wish: &Wish, from: usize) -> Page<'a> {
     let m = &home.machine;
-    let shown: Vec<_> = m.lines.iter().skip(from).take(CHOICES).collect();
-    let rest = from + shown.len() < m.lines.len();
+    let left = m.lines.len().saturating_sub(from);
+    // The sixth place turns the page where more than six are left.
+    let shown: Vec<_> = m.lines.iter().skip(from).take(if left > CHOICES { CHOICES - 1 } else { CHOICES }).collect();
+    let more = (left > shown.len()).then(|| wish.to("/k", &[("from", &(from + shown.len()).to_string())]));
     let plain = wish.class.is_none() && !wish.card && wish.add.is_none();
     let (h1, line) = match (&wish.add, wish.card) {
         (Some(_), _) => ("queue.k.add.h1", "queue.k.add.line"),
@@ -79,20 +81,21 @@ pub(super) fn render(ask: &Ask, home: &Home, wish: &Wish, from: usize) -> Page<'
         (None, false) => ("queue.k.h1", "queue.k.h1.line"),
     };
     let main = html! {
-        div id="live" {
+        div id="live" class="stack" {
             (m.strip(ask))
-            (asking(ask.t(h1), ask.t(line)))
-            (classed(ask, m, wish))
-            @if wish.card && wish.add.is_none() { (direct(ask, home, wish, &shown)) } @else { (doors(ask, home, wish, &shown)) }
+            (asking(ask.t(h1), &classed(ask, m, wish).unwrap_or_else(|| ask.t(line).to_owned())))
+            @if wish.card && wish.add.is_none() { (direct(ask, home, wish, &shown, more.as_deref())) } @else { (doors(ask, home, wish, &shown, more.as_deref())) }
         }
-        @if plain && from == 0 { (card_strip(ask, wish)) }
+        @if plain { (reader(ask, wish)) }
         p class="btns" {
-            @if plain { a class="btn" href=(ask.href(&wish.to("/k/first", &[]))) { (ask.t("queue.k.first")) } a class="btn" href=(ask.href(&wish.to("/k/arrive", &[]))) { (ask.t("queue.k.arrive")) } }
-            @if rest { a class="btn" href=(ask.href(&wish.to("/k", &[("from", &(from + CHOICES).to_string())]))) { (ask.t("queue.k.more")) } }
+            @if plain && from == 0 {
+                a class="btn" href=(ask.href(&wish.to("/k/card", &[]))) { (ask.t("queue.k.card")) }
+                a class="btn" href=(ask.href(&wish.to("/k/first", &[]))) { (ask.t("queue.k.first")) } a class="btn" href=(ask.href(&wish.to("/k/arrive", &[]))) { (ask.t("queue.k.arrive")) }
+            }
             @if !plain || from > 0 { a class="btn" href=(ask.href(wish.home())) { (ask.t("queue.k.again")) } }
         }
     };
-    let parts = Parts { strip: html! {}, h1: String::new(), ..Parts::of(ask, m, "", "", main) };
+    let parts = Parts { strip: html! {}, ..Parts::of(ask, m, "", "", main) };
     let page = frame::page(ask, wish, &parts);
     match &m.zone {
         // Half-pressed forms are not taken from under a finger: only the page of links is live.
@@ -100,41 +103,45 @@ pub(super) fn render(ask: &Ask, home: &Home, wish: &Wish, from: usize) -> Page<'
         _ => page,
     }
 }
-fn classed(ask: &Ask, m: &Machine, wish: &Wish) -> Markup {
-    let class = wish.class.as_ref().and_then(|code| m.classes.iter().find(|c| c.code == *code));
-    html! { @if let Some(class) = class { p class="notice soc" { (icon("check")) span { (ask.tf("queue.k.classed", &[("name", ask.b(&class.name))])) } } } }
+/// That a class was counted.
+fn classed(ask: &Ask, m: &Machine, wish: &Wish) -> Option<String> {
+    let class = m.classes.iter().find(|c| wish.class.as_ref() == Some(&c.code))?;
+    Some(ask.tf("queue.k.classed", &[("name", ask.b(&class.name))]))
 }
-/// A reader that types finds this field; a tap shows where the card goes.
-fn card_strip(ask: &Ask, wish: &Wish) -> Markup {
+/// A reader that types finds this field; nobody else needs it, so it is neither seen nor a stop of the keyboard.
+fn reader(ask: &Ask, wish: &Wish) -> Markup {
     html! {
-        form class="strip" method="post" action=(ask.href("/k/card")) {
-            (icon("idcard"))
-            label for="card" { b { (ask.t("queue.k.card")) } span { (ask.t("queue.k.card.line")) } }
-            input class="secret end" type="text" id="card" name="card" autocomplete="off" inputmode="none" size="6" data-reader="";
+        form class="sr" method="post" action=(ask.href("/k/card")) {
+            input class="secret" type="text" name="card" aria-label=(ask.t("queue.k.card.reading")) autocomplete="off" inputmode="none" tabindex="-1" data-reader="";
             @if wish.narrow { input type="hidden" name="w" value="58"; }
-            a class="btn" href=(ask.href(&wish.to("/k/card", &[]))) { (ask.t("queue.k.card.where")) }
         }
     }
 }
-fn doors(ask: &Ask, home: &Home, wish: &Wish, lines: &[&LineNow]) -> Markup {
+fn doors(ask: &Ask, home: &Home, wish: &Wish, lines: &[&LineNow], more: Option<&str>) -> Markup {
     html! {
         ul class="verbs" {
             @for l in lines {
                 li { a class={ "verb " (l.line.class.css()) } href=(ask.href(&wish.to("/k/take", &[("line", &l.line.code)]))) { (face(ask, home, l)) } }
             }
+            (turn(ask, more))
         }
     }
 }
 /// With a card: the next tap takes the number.
-fn direct(ask: &Ask, home: &Home, wish: &Wish, lines: &[&LineNow]) -> Markup {
+fn direct(ask: &Ask, home: &Home, wish: &Wish, lines: &[&LineNow], more: Option<&str>) -> Markup {
     html! {
         form method="post" action=(ask.href(&format!("/centres/{}/visits/here", home.machine.id()))) {
             (hidden(ask, wish))
             ul class="verbs" {
                 @for l in lines { li { button type="submit" class={ "verb " (l.line.class.css()) } name="errands" value=(l.line.code) { (face(ask, home, l)) } } }
+                (turn(ask, more))
             }
         }
     }
+}
+/// The place that turns the page.
+fn turn(ask: &Ask, to: Option<&str>) -> Markup {
+    html! { @if let Some(to) = to { li { a class="verb gov" href=(ask.href(to)) { span class="r" { (icon("right")) } b { (ask.t("queue.k.more")) } } } } }
 }
 fn hidden(ask: &Ask, wish: &Wish) -> Markup {
     html! {
@@ -145,15 +152,27 @@ fn hidden(ask: &Ask, wish: &Wish) -> Markup {
 }
 /// Icon, wait, name, and the first errands by their short names.
 fn face(ask: &Ask, home: &Home, l: &LineNow) -> Markup {
-    let some: Vec<_> = home.of(&l.line.code).take(3).map(|e| ask.b(&e.short)).collect();
-    let join = if ask.lang == kernel::Lang::Zh { "、" } else { ", " };
+    let (join, most) = if ask.lang == kernel::Lang::Zh { ("、", 12) } else { (", ", 24) };
+    let mut long = 0;
+    // As many as fit on one line of a button.
+    let fits = |short: &&str| {
+        long += short.chars().count() + 1;
+        long <= most
+    };
+    let some: Vec<_> = home.of(&l.line.code).map(|e| ask.b(&e.short)).take_while(fits).collect();
     html! {
         span class="r" { (icon(sign(&l.line))) span class="w" { (wait(ask, home, l)) } }
         span { b { (ask.b(&l.line.name)) } @if !some.is_empty() { span class="s" { (some.join(join)) } } }
     }
 }
+/// A range; while none can be said, how many are ahead.
 fn wait(ask: &Ask, home: &Home, l: &LineNow) -> String {
-    if l.line.closed_at.is_some() { ask.t("queue.p.stopped").to_owned() } else { shared::range(ask, &l.forecast, &home.machine.here.limits) }
+    let limits = &home.machine.here.limits;
+    match l.forecast.range {
+        _ if l.line.closed_at.is_some() => ask.t("queue.p.stopped").to_owned(),
+        Some(_) => shared::range(ask, &l.forecast, limits),
+        None => ask.tf("queue.k.n_ahead", &[("n", &shared::ahead(&l.forecast, limits))]),
+    }
 }
 /// The icon of a line, by the codes of the sample; any other has that of its class.
 fn sign(line: &Line) -> &'static str {
@@ -182,12 +201,13 @@ pub(super) async fn kinds(app: App, open: Duty<Open>, Query(query): Query<BTreeM
 }
 
 /// K2: at most six, and one of them is "I do not know".
-pub(super) fn render_kinds(ask: &Ask, home: &Home, l: &LineNow, wish: &Wish, from: usize) -> Page<'static> {
+pub(super) fn render_kinds<'a>(ask: &'a Ask, home: &Home, l: &LineNow, wish: &Wish, from: usize) -> Page<'a> {
     let m = &home.machine;
     let all: Vec<_> = home.of(&l.line.code).collect();
     let shown: Vec<_> = all.iter().skip(from).take(CHOICES - 1).copied().collect();
     let next = from + shown.len();
-    let line = ask.tf("queue.k.kinds.line", &[("line", ask.b(&l.line.name)), ("n", &shared::ahead(&l.forecast, &m.here.limits))]);
+    let said = ask.tf("queue.k.kinds.line", &[("line", ask.b(&l.line.name)), ("n", &shared::ahead(&l.forecast, &m.here.limits))]);
+    let line = classed(ask, m, wish).unwrap_or(said);
     let refused = l.line.may_issue(&m.here.hours, &m.here.limits, ask.now).err();
     let (action, name) = match &wish.add {
         Some(key) => (format!("/t/{key}/add"), "errand"),
@@ -196,14 +216,11 @@ pub(super) fn render_kinds(ask: &Ask, home: &Home, l: &LineNow, wish: &Wish, fro
     let more = wish.to("/k/take", &[("line", &l.line.code), ("from", &next.to_string())]);
     let main = html! {
         @if let Some(refusal) = &refused { p class="notice wrn" { (icon("clock")) span { (ask.words.refusal(ask.lang, refusal)) } } } @else {
-            (classed(ask, m, wish))
             form method="post" action=(ask.href(&action)) {
                 @if wish.add.is_some() { (ask.once()) input type="hidden" name="at" value="kiosk"; } @else { (hidden(ask, wish)) }
                 ul class="verbs" {
                     @for e in &shown { li { (kind(ask, home, l, name, &e.code, ask.b(&e.name))) } }
-                    @if next < all.len() {
-                        li { a class={ "verb " (l.line.class.css()) } href=(ask.href(&more)) { span class="r" { (icon("right")) } b { (ask.t("queue.k.more")) } } }
-                    } @else {
+                    @if next < all.len() { (turn(ask, Some(&more))) } @else {
                         li { (kind(ask, home, l, name, &l.line.code, ask.t(if all.is_empty() { "queue.k.kind.take" } else { "queue.k.kind.unknown" }))) }
                     }
                 }
@@ -227,7 +244,7 @@ pub(super) async fn first(app: App, open: Duty<Open>, Query(query): Query<BTreeM
     frame::with_machine(&app, &open, now, move |ask, m| render_first(ask, m, &wish)).await
 }
 /// Who says so is believed here and seen at the counter (hall §4.2).
-pub(super) fn render_first(ask: &Ask, m: &Machine, wish: &Wish) -> Page<'static> {
+pub(super) fn render_first<'a>(ask: &'a Ask, m: &Machine, wish: &Wish) -> Page<'a> {
     let first = |c: &&Class| c.credit_min > 0 && c.code != BOOKED;
     let none = Wish { class: None, ..wish.clone() };
     let main = html! {

@@ -15,6 +15,9 @@ use web::{Open, Owns, QueueHelp, QueueOwn, QueueTake, Rate, Route, centre_in_pat
 
 use super::shared::visit_in_path;
 
+#[cfg(test)]
+pub(crate) use card::age;
+pub(crate) use frame::dressed;
 pub(crate) use samples::samples;
 
 pub(crate) static ROUTES: &[Route] = &[

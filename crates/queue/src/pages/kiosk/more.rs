@@ -6,7 +6,7 @@ use kernel::{Instant, No};
 use store::Tx;
 use web::{Answer, App, Ask, Duty, Now, Open, Page, Reply, axum::extract::Query, html, icon};
 
-use super::frame::{self, Machine, Parts, Wish, back};
+use super::frame::{self, Machine, Parts, Wish};
 use crate::pages::{paper, shared::CentreNow};
 
 pub(super) async fn still(app: App, open: Duty<Open>, Query(query): Query<BTreeMap<String, String>>, Now(now): Now) -> Reply {
@@ -14,7 +14,7 @@ pub(super) async fn still(app: App, open: Duty<Open>, Query(query): Query<BTreeM
     frame::with_machine(&app, &open, now, move |ask, m| render_still(ask, m, &wish)).await
 }
 /// As a page, where no script asks.
-pub(super) fn render_still(ask: &Ask, m: &Machine, wish: &Wish) -> Page<'static> {
+pub(super) fn render_still<'a>(ask: &'a Ask, m: &Machine, wish: &Wish) -> Page<'a> {
     let main = html! {
         div class="stack push" {
             div class="count" aria-hidden="true" { i {} }
@@ -46,7 +46,7 @@ pub(super) async fn closed(app: App, open: Duty<Open>, Now(now): Now) -> Reply {
         .await?;
     Ok(Answer::page(&ask, render_closed(&ask, &m, near.as_ref())))
 }
-pub(super) fn render_closed(ask: &Ask, m: &Machine, near: Option<&CentreNow>) -> Page<'static> {
+pub(super) fn render_closed<'a>(ask: &'a Ask, m: &Machine, near: Option<&CentreNow>) -> Page<'a> {
     let next = m.here.hours.next.as_ref().map(|(date, t)| ask.tf("queue.k.closed.next", &[("date", ask.b(date)), ("t", t)]));
     let phone = if m.here.centre.phone.is_empty() { "12345" } else { &m.here.centre.phone };
     let line = match (&m.here.not_open, &next) {
@@ -92,7 +92,7 @@ pub(super) async fn staff(app: App, open: Duty<Open>, Query(query): Query<BTreeM
         .await?;
     Ok(Answer::page(&ask, render_staff(&ask, &staff, &Wish::of(&query), query.contains_key("test"))))
 }
-pub(super) fn render_staff(ask: &Ask, staff: &Staff, wish: &Wish, test: bool) -> Page<'static> {
+pub(super) fn render_staff<'a>(ask: &'a Ask, staff: &Staff, wish: &Wish, test: bool) -> Page<'a> {
     let m = &staff.machine;
     let width = |w: &str| shared_link(ask, w);
     let main = html! {
@@ -107,6 +107,7 @@ pub(super) fn render_staff(ask: &Ask, staff: &Staff, wish: &Wish, test: bool) ->
                 }
             }
             div class="btns" { a class="btn pri" href=(width("80")) { (ask.t("queue.k.staff.test80")) } a class="btn" href=(width("58")) { (ask.t("queue.k.staff.test58")) } }
+            div class="btns" { a class="btn" href=(ask.href(&format!("/here/{}", m.id()))) { (icon("pin")) (ask.t("queue.k.staff.door")) } }
             p class="quiet" { (ask.t("queue.k.staff.note")) }
         }
         a class="strip push" href=(ask.href(wish.home())) { (icon("home")) span { b { (ask.t("queue.k.staff.home")) } } }

@@ -5,7 +5,7 @@ use places::phone::{self, Tab};
 use serde::Deserialize;
 use store::Tx;
 use web::{
-    Answer, App, Ask, Body, Duty, Markup, Now, Once, Open, Reply, axum::{extract::Path, http::HeaderMap}, field, html, icon,
+    Answer, App, Ask, Body, Duty, Markup, Now, Once, Open, Page, QueueTake, Reply, Surface, axum::{extract::Path, http::HeaderMap}, field, html, icon, skip,
 };
 
 use super::view::head;
@@ -70,6 +70,39 @@ pub(super) async fn arrive(
         })
         .await?;
     Ok(answer.fill(&key))
+}
+
+/// The sheet that hangs at the door today, from the ticket printer: only staff and kiosks of the centre see its code.
+pub(super) async fn sheet(app: App, who: Duty<QueueTake>, Now(now): Now) -> Reply {
+    let (ask, centre) = (who.ask.clone(), who.centre());
+    let k = shared::door_code(&app.0.settings, centre, ask.district.time.service_day(now));
+    let name = app.read(move |tx| Ok(places::api::centre(tx, centre)?.name)).await?;
+    if ask.json() {
+        return Ok(Answer::json(200, &serde_json::json!({ "centre": centre, "k": k })));
+    }
+    Ok(Answer::html(&render_sheet(&ask, centre, ask.b(&name), &k)))
+}
+pub(super) fn render_sheet(ask: &Ask, centre: CentreId, name: &str, k: &str) -> Markup {
+    let title = ask.t("queue.p.door.sheet");
+    let day = shared::weekday(&ask.words, ask.district.time.day(ask.now));
+    let body = html! {
+        (skip(ask))
+        main id="main" tabindex="-1" {
+            h1 class="sr" { (title) }
+            section class="paper elderly" aria-label=(title) {
+                @if ask.district.sample { p class="stamp" { (ask.t("queue.p.paper.sample")) } }
+                p class="hd" { svg class="mark" aria-hidden="true" { use href=(format!("{}#mark", web::assets::url("icons.svg"))) {} } (name) }
+                h2 class="ttl" { (ask.t("queue.p.door.sheet.line")) }
+                p class="no" { (k) }
+                div class="q2" {
+                    @if !ask.public_url.is_empty() { (web::qr(&format!("{}/here/{centre}/{k}", ask.public_url), ask.t("queue.p.door.qr"))) }
+                    p { (ask.t("queue.p.door.how")) }
+                }
+                p class="ft" { (ask.tf("queue.p.door.day", &[("day", ask.b(&day))])) }
+            }
+        }
+    };
+    Page::new(Surface::Sheet80, title, body).render(ask)
 }
 
 pub(super) fn render(ask: &Ask, door: &Door) -> Markup {

@@ -218,8 +218,10 @@ fn one(ask: &Ask, view: &TakeView, errand: &web::Errand) -> Markup {
         section class="card" {
             h2 { (ask.b(&view.here.centre.name)) }
             @if let Some(place) = view.wheres.get(&l.line.id) { p class="quiet" { (ask.b(place)) } }
-            (boxes(ask, &l.forecast, limits, ask.now))
-            p class="quiet" { (how_made(ask, l)) }
+            @if refused.as_ref().err().is_none_or(|r| r.code == "queue.remote_full") {
+                (boxes(ask, &l.forecast, limits, ask.now))
+                p class="quiet" { (how_made(ask, l)) }
+            }
             @if refused.is_ok() { (forms(ask, view, errand)) }
         }
         @if let Some(next) = &view.other { (elsewhere(ask, next, errand, limits)) }
@@ -303,7 +305,8 @@ fn choose(ask: &Ask, view: &TakeView) -> Markup {
                 @if l.line.closed_at.is_none() {
                     ul class="links" {
                         @for e in of(&l.line.code) { li { a href=(to(&e.code)) { span { (ask.b(&e.name)) } (icon("right")) } } }
-                        li { a href=(to(&l.line.code)) { span { (ask.tf("queue.p.other", &[("line", ask.b(&l.line.name))])) } (icon("right")) } }
+                        @let whole = if of(&l.line.code).is_empty() { ask.t("queue.p.take").to_owned() } else { ask.tf("queue.p.other", &[("line", ask.b(&l.line.name))]) };
+                        li { a href=(to(&l.line.code)) { span { (whole) } (icon("right")) } }
                     }
                 }
             }

@@ -195,14 +195,17 @@ pub(super) struct Add {
 /// 再加一件
 pub(super) async fn add(app: App, own: Duty<QueueOwn>, once: Once, Path(key): Path<String>, Now(now): Now, Dice(dice): Dice, Body(body): Body<Add>) -> Reply {
     let (ask, slices, centre) = (own.ask.clone(), app.0.slices, own.centre());
-    let to = if body.at.as_deref() == Some("kiosk") { "/k/added" } else { "/t" };
-    let plan = shared::settled(app.read(move |tx| shared::plan(tx, &ask, slices, centre, &[body.errand], now)).await)?;
-    step(app, own, once, key, now, to, move |tx, visit| {
+    let kiosk = body.at.as_deref() == Some("kiosk");
+    let (asked, app_too) = (ask.clone(), app.clone());
+    let plan = shared::settled(app.read(move |tx| shared::plan(tx, &asked, slices, centre, &[body.errand], now)).await)?;
+    let answer = step(app, own, once, key, now, if kiosk { "/k/added" } else { "/t" }, move |tx, visit| {
         let plan = plan.clone()?;
         let Some(errand) = plan.asked().pop() else { return Err(kernel::Refusal::invalid("errand.none").at("errand").into()) };
         api::add_errand(tx, visit, &errand, &plan.hours, now, dice).map(drop)
     })
-    .await
+    .await?;
+    // A refusal at the kiosk is a page of the kiosk, which forgets.
+    if kiosk { crate::pages::kiosk::dressed(&app_too, &ask, centre, now, answer).await } else { Ok(answer) }
 }
 
 /// Number and code as printed.
@@ -317,13 +320,13 @@ fn told(ask: &Ask, own: &Own, t: &TicketNow) -> Markup {
             p { (ask.tf("queue.p.go.at", &[("t", &ask.hhmm(*at))])) }
         },
         State::Serving { .. } => html! { p { (ask.t("queue.p.serving.note")) } },
-        State::Parked { why, .. } => (notice("", ask.b(&why.name()), ask.t(parked_key(*why)))),
+        State::Parked { why, .. } => notice("", ask.b(&why.name()), ask.t(parked_key(*why))),
         State::Missed { at, .. } => match t.rejoin_until {
             Some(until) => html! {
                 (notice("wrn", &ask.tf("queue.p.missed", &[("t", &ask.hhmm(until)), ("m", &minutes_left(ask, until).to_string())]), &ask.tf("queue.p.missed.note", &[("t", &ask.hhmm(*at))])))
                 (ask.button(&post("rejoin"), ask.t("queue.p.back"), "btn pri wide", &[("ticket", &id)]))
             },
-            None => (notice("wrn", ask.t("queue.p.missed.over"), ask.t("queue.p.missed.again"))),
+            None => notice("wrn", ask.t("queue.p.missed.over"), ask.t("queue.p.missed.again")),
         },
         State::Ended { .. } => html! {
             p { (ask.t("queue.p.ended")) }
