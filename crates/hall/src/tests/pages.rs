@@ -37,6 +37,7 @@ fn app(store: &Scratch) -> App {
         district: RwLock::new(Arc::new(district())),
         who: people::api::who,
         device: places::api::web_device,
+        touch: |_, _| (),
         settings: Settings {
             public_url: String::new(),
             demo: false,

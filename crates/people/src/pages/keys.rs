@@ -4,7 +4,7 @@ use kernel::Instant;
 use serde::{Deserialize, Serialize};
 use web::{Answer, App, Ask, Body, Dice, Duty, FieldFault, Markup, Myself, Once, Page, Real, Reply, Surface, error_summary, html, masthead};
 
-use super::{form_again, moment, new_password, secret, sign_in::attempted};
+use super::{form_again, moment, new_password, noted, secret, sign_in::attempted};
 use crate::{
     api::{self, Attempt, EndWhy, Mine, NewSession},
     password, rows,
@@ -45,8 +45,8 @@ pub(crate) async fn password(app: App, duty: Duty<Myself>, Real(now): Real, Dice
     let old = duty.signed.as_ref().map(|s| s.session).unwrap_or_default();
     let (account, own, mine) = app.read(move |tx| Ok((rows::account::one(tx, id)?, rows::account::secret_of(tx, id)?, rows::session::of(tx, id, now)?))).await?;
     let known = [account.login.as_str(), &account.shown, &ask.district.name.zh, &ask.district.name.en];
-    if let Err(no) = new_password(&b.new, &b.again, &known) {
-        return form_again(ask, no.into(), "new", None, |faults| view(ask, &mine, &old, faults));
+    if let Err(no) = noted(&app, &duty, "people.password.change", new_password(&b.new, &b.again, &known)).await? {
+        return form_again(ask, no, "new", None, |faults| view(ask, &mine, &old, faults));
     }
     let phc = password::hash(b.new, dice).await?;
     let attempt = Attempt::new(&account.login, &ask.address, &app.0.settings.key);

@@ -4,7 +4,7 @@ use kernel::{Actor, CentreId};
 use serde::Deserialize;
 use web::{Answer, App, Ask, Body, Dice, Duty, FieldFault, Markup, Open, Page, Real, Reply, axum::extract::Path, error_summary, html};
 
-use super::{form_again, gate, home, new_password, secret};
+use super::{form_again, gate, home, new_password, noted, secret};
 use crate::{
     api::{self, NewSession, State},
     password,
@@ -30,8 +30,8 @@ pub(crate) async fn accept(app: App, duty: Duty<Open>, Path(code): Path<String>,
     let (ask, hash) = (&duty.ask, web::token::hash(&code));
     let account = app.read(move |tx| api::link_opens(tx, &hash, now)).await?;
     let known = [account.login.as_str(), &account.shown, &ask.district.name.zh, &ask.district.name.en];
-    if let Err(no) = new_password(&b.new, &b.again, &known) {
-        return form_again(ask, no.into(), "new", None, |faults| view(ask, &code, &account.login, &account.shown, faults));
+    if let Err(no) = noted(&app, &duty, "people.link.accept", new_password(&b.new, &b.again, &known)).await? {
+        return form_again(ask, no, "new", None, |faults| view(ask, &code, &account.login, &account.shown, faults));
     }
     let phc = password::hash(b.new, dice).await?;
     let mut command = app.command(&duty, CentreId::DISTRICT, "people.link.accept", None);

@@ -8,7 +8,7 @@ mod start;
 mod two;
 
 use kernel::{Both, CentreId, Instant, No, Refusal};
-use web::{Answer, Ask, FieldFault, Markup, Myself, Open, Owns, Page, PeopleAccounts, PeopleAgree, PeopleAsk, Rate, Refuse, Reply, Route, Surface, html, icon, route};
+use web::{Answer, App, Ask, Duty, FieldFault, Markup, Myself, Open, Owns, Page, PeopleAccounts, PeopleAgree, PeopleAsk, Rate, Refuse, Reply, Route, Surface, html, icon, route};
 
 use crate::object;
 
@@ -112,13 +112,25 @@ fn form_again<'a>(ask: &'a Ask, no: No, or: &'static str, wait_s: Option<i64>, p
     }
 }
 
+/// Writes down a refusal that never reaches a lane: what was typed did not hold, or was not this person's to ask.
+///
+/// # Errors
+/// The same refusal; `busy` when it could not be written down.
+async fn noted<D, T>(app: &App, duty: &Duty<D>, action: &'static str, checked: Result<T, No>) -> Result<Result<T, No>, Refuse> {
+    if let Err(No::Refused(r)) = &checked {
+        let command = app.command(duty, CentreId::DISTRICT, action, None);
+        app.store().note_refusal(command, r.code).await.map_err(|_| Refuse::status(503, "busy"))?;
+    }
+    Ok(checked)
+}
+
 /// Two typings of a new password that must be the same and good enough.
 ///
 /// # Errors
 /// `password.differs` at `again`, or what the policy says.
-fn new_password(new: &str, again: &str, known: &[&str]) -> Result<(), Refusal> {
+fn new_password(new: &str, again: &str, known: &[&str]) -> Result<(), No> {
     crate::policy::check(new, known)?;
-    if new == again { Ok(()) } else { Err(Refusal::invalid("password.differs").at("again")) }
+    if new == again { Ok(()) } else { Err(Refusal::invalid("password.differs").at("again").into()) }
 }
 
 /// A path of this site to go on to; anything else is dropped.

@@ -1,10 +1,10 @@
 //! A4 `/admin/people`: accounts, roles × centres, invitations, grants.
 
-use kernel::{AccountId, Both, CentreId, GrantId, Instant, Lang, No};
+use kernel::{AccountId, Both, CentreId, GrantId, Instant, Lang, No, Refusal};
 use serde::{Deserialize, Serialize};
 use web::{Answer, App, Ask, Body, Dice, Duty, FieldFault, Markup, Once, Page, PeopleAccounts, PeopleAsk, Real, Reply, admin_page, axum::extract::Query, choices, error_summary, field, html, icon, notice};
 
-use super::{by_name, centre_name, form_again, moment, names};
+use super::{by_name, centre_name, form_again, moment, names, noted};
 use crate::{
     api::{self, Account, Asker, Grant, GrantState, Login, NewGrant, ShownName, State},
     grant::{self, role_name},
@@ -141,15 +141,11 @@ fn read_list(tx: &mut store::Tx, which: Which) -> Result<List, No> {
 
 /// Makes an account and shows its one-time link, once. The stored answer holds no secret: the code is computed again from the request's key.
 pub(crate) async fn invite(app: App, duty: Duty<PeopleAccounts>, once: Once, Real(now): Real, Dice(dice): Dice, Body(b): Body<Invite>) -> Reply {
-    let parsed = Login::parse(&b.login).and_then(|login| Ok((login, ShownName::parse(&b.shown)?)));
-    let (login, shown) = match parsed {
+    let parsed = Login::parse(&b.login).and_then(|login| Ok((login, ShownName::parse(&b.shown)?))).map_err(No::from);
+    let (login, shown) = match noted(&app, &duty, "people.account.invite", parsed).await? {
         Ok(both) => both,
-        Err(no) => return again(&app, &duty, no.into(), &b).await,
+        Err(no) => return again(&app, &duty, no, &b).await,
     };
-    let there = login.clone();
-    if app.read(move |tx| Ok(rows::account::by_login(tx, there.text())?.is_some())).await? {
-        return again(&app, &duty, kernel::Refusal::conflict("login.taken").at("login").into(), &b).await;
-    }
     let (secret, ask, by) = (once.secret(&app), duty.ask.clone(), api::maker(&duty));
     let hash = web::token::hash(&secret);
     let reply = app
@@ -158,6 +154,9 @@ pub(crate) async fn invite(app: App, duty: Duty<PeopleAccounts>, once: Once, Rea
             Ok(link_answer(&ask, account, login.text(), "people.invited"))
         })
         .await?;
+    if reply.code() == 409 && !duty.ask.json() {
+        return again(&app, &duty, Refusal::conflict("login.taken").at("login").into(), &b).await;
+    }
     Ok(reply.fill(&secret))
 }
 
@@ -207,9 +206,9 @@ fn account_id<D>(duty: &Duty<D>) -> Result<AccountId, No> {
 /// A step that needs a reason: the page again when it is refused.
 async fn reasoned(app: App, duty: Duty<PeopleAccounts>, once: Once, action: &'static str, reason: String, step: fn(&mut store::Tx, AccountId, &str, Instant) -> Result<(), No>, now: Instant) -> Reply {
     let (id, ask) = (account_id(&duty)?, duty.ask.clone());
-    if let Err(no) = crate::login::reason(&reason) {
+    if let Err(no) = noted(&app, &duty, action, crate::login::reason(&reason).map_err(No::from)).await? {
         let seen = app.read(move |tx| read_one(tx, id)).await?;
-        return form_again(&duty.ask, no.into(), "reason", None, |faults| one_page(&duty.ask, &seen, faults));
+        return form_again(&duty.ask, no, "reason", None, |faults| one_page(&duty.ask, &seen, faults));
     }
     app.write(&duty, once, action, move |tx| {
         step(tx, id, &reason, now)?;
@@ -292,7 +291,7 @@ pub(crate) async fn ask(app: App, duty: Duty<PeopleAsk>, once: Once, Real(now): 
         Ok(()) => app.read(move |tx| api::account_of(tx, &login)).await,
         Err(no) => Err(no.into()),
     };
-    let who = match who {
+    let who = match noted(&app, &duty, "people.grant.ask", who).await? {
         Ok(who) => who,
         Err(no) => {
             let seen = app.read(move |tx| read_at(tx, &asker, centre, accounts)).await?;

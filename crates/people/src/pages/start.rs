@@ -36,7 +36,7 @@ pub(crate) async fn page(app: App, duty: Duty<Open>) -> Reply {
 }
 
 /// Reads one account of the form; `second` gives its fields their names.
-fn admin(login: &str, shown: &str, new: &str, again: &str, ask: &Ask, second: bool) -> Result<(Login, ShownName), Refusal> {
+fn admin(login: &str, shown: &str, new: &str, again: &str, ask: &Ask, second: bool) -> Result<Named, Refusal> {
     let name = |no: Refusal| {
         let at = match (no.field.unwrap_or("login"), second) {
             (first, false) => first,
@@ -71,6 +71,18 @@ pub(crate) async fn set_up(app: App, duty: Duty<Open>, Real(now): Real, Dice(dic
     }
 }
 
+type Named = (Login, ShownName);
+
+/// Both accounts of the form; the second is left out by who is alone.
+fn both(b: &Start, ask: &Ask) -> Result<(Named, Option<Named>), Refusal> {
+    let first = admin(&b.login, &b.shown, &b.new, &b.again, ask, false)?;
+    if b.login2.trim().is_empty() {
+        return Ok((first, None));
+    }
+    let second = admin(&b.login2, &b.shown2, &b.new2, &b.again2, ask, true)?;
+    if second.0 == first.0 { Err(Refusal::conflict("login.taken").at("login2")) } else { Ok((first, Some(second))) }
+}
+
 async fn made(app: &App, duty: &Duty<Open>, now: kernel::Instant, dice: [u8; 32], b: &Start) -> Result<NewSession, No> {
     let ask = &duty.ask;
     if app.read(api::is_set_up).await? {
@@ -88,12 +100,7 @@ async fn made(app: &App, duty: &Duty<Open>, now: kernel::Instant, dice: [u8; 32]
         }
         other => other?,
     };
-    let alone = b.login2.trim().is_empty();
-    let (login, shown) = admin(&b.login, &b.shown, &b.new, &b.again, ask, false)?;
-    let second = if alone { None } else { Some(admin(&b.login2, &b.shown2, &b.new2, &b.again2, ask, true)?) };
-    if second.as_ref().is_some_and(|(l, _)| *l == login) {
-        return Err(Refusal::conflict("login.taken").at("login2").into());
-    }
+    let ((login, shown), second) = both(b, ask)?;
     let first = NewAdmin { login, shown, phc: password::hash(b.new.clone(), dice).await? };
     let second = match second {
         Some((login, shown)) => Some(NewAdmin { login, shown, phc: password::hash(b.new2.clone(), web::token::hash(&web::token::derived(&dice, b"second"))).await? }),

@@ -14,9 +14,10 @@ use crate::{
 };
 
 fn ask(store: &store::Store, from: &Asker, to: &'static str, role: &'static str, c: i64) -> Result<api::Grant, No> {
-    let (from, account) = (from.clone(), account(store, to));
+    static NEXT: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(100);
+    let (from, account, dice) = (from.clone(), account(store, to), NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
     let new = NewGrant { account, role: role.into(), centre: centre(c), until: None, reason: "because it is so".into() };
-    run(store, move |tx| api::ask_grant(tx, &from, &new, now().plus_s(10), &[2; 32]))
+    run(store, move |tx| api::ask_grant(tx, &from, &new, now().plus_s(10), &[dice; 32]))
 }
 
 fn checked(login: &'static str, store: &store::Store, typed: &str) -> Checked {
@@ -61,7 +62,7 @@ fn set_up_makes_two_administrators_with_the_newest_code_once() {
         assert!(read(&store, api::is_set_up));
         assert!(matches!(make(&store), Err(No::Missing(_))), "{engine}: closed for ever");
         assert_eq!(broken(&store), Vec::<String>::new(), "{engine}");
-        let roles = |login| read(&store, move |tx| rows::grant::of(tx, api::account_of(tx, login)?.id)).into_iter().map(|g| (g.role, g.alone_why)).collect::<Vec<_>>();
+        let roles = |login| read(&store, move |tx| { let id = api::account_of(tx, login)?.id; rows::grant::of(tx, id) }).into_iter().map(|g| (g.role, g.alone_why)).collect::<Vec<_>>();
         assert_eq!(roles("system"), [("system_admin".to_owned(), None)]);
         assert_eq!(roles("security"), [("security_admin".to_owned(), None)]);
     }
@@ -73,7 +74,7 @@ fn one_person_sets_up_alone_and_it_is_on_record() {
         let code = shell::set_up_code(&store, now()).unwrap();
         let hash = web::token::hash(&code);
         run(&store, move |tx| api::set_up(tx, &hash, &admin("only.one"), None, now(), &[1; 32])).unwrap();
-        let grants = read(&store, |tx| rows::grant::of(tx, api::account_of(tx, "only.one")?.id));
+        let grants = read(&store, |tx| { let id = api::account_of(tx, "only.one")?.id; rows::grant::of(tx, id) });
         assert_eq!(grants.len(), 2);
         assert!(grants.iter().all(|g| g.alone_why.as_deref() == Some("set-up")));
         assert_eq!(read(&store, |tx| api::warnings(tx, now().plus_s(60))).len(), 3, "two roles alone, nobody else to agree");
@@ -240,7 +241,8 @@ fn administrators_need_two_and_alone_is_open_only_while_nobody_else_could_agree(
         assert_eq!((agreed.state, agreed.agreed_by), (GrantState::Active, Some(by(&store, "clerk1"))));
         assert_eq!(refused(agree("clerk1", 21)), "two.settled");
         assert_eq!(refused(ask(&store, &first, "clerk2", "auditor", 0)), "grant.there");
-        assert_eq!(refused(run(&store, { let f = first.clone(); let a = account(&store, "clerk2"); move |tx| api::ask_grant(tx, &f, &NewGrant { account: a, role: "guide".into(), centre: centre(1), until: None, reason: " ".into() }, now(), &[9; 32]) })), "reason.needed");
+        let no_reason = NewGrant { account: account(&store, "clerk2"), role: "guide".into(), centre: centre(1), until: None, reason: " ".into() };
+        assert_eq!(refused(run(&store, move |tx| api::ask_grant(tx, &first, &no_reason, now(), &[9; 32]))), "reason.needed");
         assert_eq!(broken(&store), Vec::<String>::new(), "{engine}");
     }
 }
@@ -359,7 +361,7 @@ fn the_shell_repairs_lost_access_alone_and_on_record() {
         shell::grant(&store, "rescue", "clerk", centre(1), "root", now().plus_s(60)).unwrap();
         let list = shell::list(&store).unwrap();
         assert!(list.contains("rescue") && list.contains("clerk@1 security_admin@0"), "{list}");
-        let grants = read(&store, |tx| rows::grant::of(tx, api::account_of(tx, "rescue")?.id));
+        let grants = read(&store, |tx| { let id = api::account_of(tx, "rescue")?.id; rows::grant::of(tx, id) });
         let admin = grants.iter().find(|g| g.role == "security_admin").unwrap();
         assert_eq!(admin.asked_by, "shell:root");
         assert!(admin.alone_why.is_some());

@@ -146,6 +146,7 @@ impl World {
             slices: SLICES,
             district: RwLock::new(Arc::new(District { name: Both::new("郑东新区", "Zhengdong New District"), time: time(), sample: false })),
             who: api::who,
+            touch: api::touch,
             device: |_, _| Ok(None),
             settings,
             hub: Hub::default(),

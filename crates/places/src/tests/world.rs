@@ -83,6 +83,7 @@ pub fn app(store: &Store, hand: &'static std::sync::atomic::AtomicI64, public_ur
         district: RwLock::new(Arc::new(web::District { name: Both::new("示例区", "Sample District"), time: zone(), sample: true })),
         who,
         device: api::web_device,
+        touch: |_, _| (),
         settings: Settings {
             public_url: public_url.into(),
             demo: false,

@@ -1,11 +1,14 @@
 //! What the pages of residents share: when numbers are given, for what, where to go, how a range is said, and whose a token is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, Mutex},
+};
 
 use kernel::{Both, CentreId, Day, Instant, Lang, LineId, No, Refusal, ServiceDay};
 use serde_json::{Value, json};
 use store::Tx;
-use web::{Ask, Object, Params, Settings, Slice, Words, axum::http::HeaderMap};
+use web::{App, Ask, Object, Params, Settings, Slice, Words, axum::http::HeaderMap};
 
 use crate::{
     BOOKED, Code8, Forecast, Hours, Limits, Line, Method, Range, Score, Shown, Ticket, Visit,
@@ -187,7 +190,7 @@ pub(crate) struct Plan {
     pub errands: Vec<web::Errand>,
     pub hours: Hours,
     pub day: ServiceDay,
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
 }
 impl Plan {
     /// As the rules want them.
@@ -195,18 +198,53 @@ impl Plan {
         self.errands.iter().map(asked).collect()
     }
 }
+/// What every number of a centre is taken with, as it was a moment ago.
+#[derive(Clone, Debug)]
+struct Stage {
+    here: Arc<CentreNow>,
+    facts: Arc<Facts>,
+}
+/// The stages read last. What is decided (a stopped line, who is ahead) is read in the lane; only hours and what is said beside a number may be this old.
+#[derive(Default)]
+struct Stages(Mutex<HashMap<CentreId, (Instant, Instant, Stage)>>);
+/// A stage is used for so long by the machine's clock, and by the district's.
+const STAGE_US: i64 = 250_000;
+const STAGE_DISTRICT_S: i64 = 5;
+
 /// Reads what is needed for a number.
 ///
 /// # Errors
 /// `centre.not_open`, `errand.unknown`, missing.
-pub(crate) fn plan(tx: &mut Tx, ask: &Ask, slices: Slices, centre: CentreId, codes: &[String], now: Instant) -> Result<Plan, No> {
-    let here = CentreNow::read(tx, ask, centre, now)?;
-    if let Some(refusal) = here.not_open {
-        return Err(refusal.into());
+pub(crate) async fn plan(app: &App, ask: &Ask, centre: CentreId, codes: Vec<String>, now: Instant) -> Result<Plan, No> {
+    let (stages, real) = (app.memory::<Stages>(), app.real());
+    let fresh = |(read, at, _): &&(Instant, Instant, Stage)| real.micros() - read.micros() < STAGE_US && now >= *at && now.seconds_since(*at) < STAGE_DISTRICT_S;
+    let known = stages.0.lock().ok().and_then(|s| s.get(&centre).filter(fresh).map(|(.., stage)| stage.clone()));
+    let (slices, asked) = (app.0.slices, ask.clone());
+    let day = ask.district.time.service_day(now);
+    let lines_only = |stage: &Stage| codes.iter().map(|c| stage.facts.lines.iter().find(|l| l.code == *c).map(of_line)).collect::<Option<Vec<_>>>();
+    if let Some(stage) = &known
+        && stage.here.not_open.is_none()
+        && let Some(errands) = lines_only(stage)
+    {
+        return Ok(Plan { errands, hours: stage.here.hours.clone(), day, facts: Arc::clone(&stage.facts) });
     }
-    let facts = Facts::read(tx, ask, centre, now)?;
-    let errands = find(tx, slices, centre, &facts.lines, codes)?;
-    Ok(Plan { errands, hours: here.hours, day: ask.district.time.service_day(now), facts })
+    let (stage, errands) = app
+        .read(move |tx| {
+            let stage = match known {
+                Some(stage) => stage,
+                None => Stage { here: Arc::new(CentreNow::read(tx, &asked, centre, now)?), facts: Arc::new(Facts::read(tx, &asked, centre, now)?) },
+            };
+            if let Some(refusal) = &stage.here.not_open {
+                return Err(refusal.clone().into());
+            }
+            let errands = find(tx, slices, centre, &stage.facts.lines, &codes)?;
+            Ok((stage, errands))
+        })
+        .await?;
+    if let Ok(mut s) = stages.0.lock() {
+        s.insert(centre, (real, now, stage.clone()));
+    }
+    Ok(Plan { errands, hours: stage.here.hours.clone(), day, facts: stage.facts })
 }
 /// A plan that the lane can turn into a stored refusal; what is busy or broken is said at once.
 pub(crate) fn settled<T>(read: Result<T, No>) -> Result<Result<T, No>, No> {

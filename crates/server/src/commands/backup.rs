@@ -10,7 +10,10 @@ use crate::{Config, open};
 /// Where a backup goes when nobody says: `backups/<time>.yzb` in the data folder.
 pub(crate) fn default_path(data: &Path) -> PathBuf {
     let time = kernel::TimeZone::named(open::TIME_ZONE, open::DAY_TURN_MIN).map_or_else(|_| "backup".into(), |z| z.rfc3339(open::machine_now()));
-    data.join("backups").join(format!("{}.yzb", time.chars().filter(char::is_ascii_alphanumeric).take(15).collect::<String>()))
+    let time: String = time.chars().filter(char::is_ascii_alphanumeric).take(15).collect();
+    let name = |n: u32| data.join("backups").join(if n == 0 { format!("{time}.yzb") } else { format!("{time}-{n}.yzb") });
+    // Two in one second each get a name of their own.
+    (0..100).map(name).find(|p| !p.exists()).unwrap_or_else(|| name(100))
 }
 
 pub(super) fn backup(config: &Config, to: Option<PathBuf>) -> Result<u8> {

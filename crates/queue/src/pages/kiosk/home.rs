@@ -33,7 +33,11 @@ impl Home {
     fn read(tx: &mut Tx, ask: &Ask, slices: Slices, device: &web::Device, now: kernel::Instant) -> Result<Self, No> {
         let machine = Machine::read(tx, ask, Some(device), device.centre, now)?;
         let lines: Vec<Line> = machine.lines.iter().map(|l| l.line.clone()).collect();
-        Ok(Self { errands: shared::errands(tx, slices, device.centre, &lines)?, machine })
+        let errands = shared::errands(tx, slices, device.centre, &lines)?;
+        let mut home = Self { errands, machine };
+        // What most items belong to stands first: two taps hold for it wherever lines are more than six. Stable, so no button moves under a finger.
+        home.machine.lines.sort_by_key(|l| std::cmp::Reverse(home.errands.iter().filter(|e| e.line == l.line.code).count()));
+        Ok(home)
     }
     /// The items of a line.
     fn of<'a>(&'a self, line: &'a str) -> impl Iterator<Item = &'a web::Errand> {

@@ -46,11 +46,10 @@ pub(crate) struct Taking {
 
 /// Takes a number (取号): read what is needed, then one write. The token is never stored; a retry computes it again.
 pub(crate) async fn issue<D>(app: &App, duty: &Duty<D>, once: Once, body: TakeBody, how: Taking, now: Instant, dice: [u8; 32]) -> Reply {
-    let (ask, slices, centre) = (duty.ask.clone(), app.0.slices, duty.centre());
+    let (ask, centre) = (duty.ask.clone(), duty.centre());
     let token = once.secret(app);
     let hash = web::token::hash(&token);
-    let (asked, codes) = (ask.clone(), body.errands.clone());
-    let plan = shared::settled(app.read(move |tx| shared::plan(tx, &asked, slices, centre, &codes, now)).await)?;
+    let plan = shared::settled(shared::plan(app, &ask, centre, body.errands.clone(), now).await)?;
     let answer = app
         .write(duty, once, ask.route.action, move |tx| {
             let plan = plan.clone()?;

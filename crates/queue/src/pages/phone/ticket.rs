@@ -194,10 +194,10 @@ pub(super) struct Add {
 }
 /// 再加一件
 pub(super) async fn add(app: App, own: Duty<QueueOwn>, once: Once, Path(key): Path<String>, Now(now): Now, Dice(dice): Dice, Body(body): Body<Add>) -> Reply {
-    let (ask, slices, centre) = (own.ask.clone(), app.0.slices, own.centre());
+    let (ask, centre) = (own.ask.clone(), own.centre());
     let kiosk = body.at.as_deref() == Some("kiosk");
-    let (asked, app_too) = (ask.clone(), app.clone());
-    let plan = shared::settled(app.read(move |tx| shared::plan(tx, &asked, slices, centre, &[body.errand], now)).await)?;
+    let app_too = app.clone();
+    let plan = shared::settled(shared::plan(&app, &ask, centre, vec![body.errand], now).await)?;
     let answer = step(app, own, once, key, now, if kiosk { "/k/added" } else { "/t" }, move |tx, visit| {
         let plan = plan.clone()?;
         let Some(errand) = plan.asked().pop() else { return Err(kernel::Refusal::invalid("errand.none").at("errand").into()) };
