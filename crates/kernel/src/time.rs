@@ -139,7 +139,7 @@ impl Day {
     }
     /// Whole days from `earlier` to this one.
     pub fn days_since(self, earlier: Self) -> i64 {
-        self.0.since(earlier.0).map(|s| i64::from(s.get_days())).unwrap_or(0)
+        self.0.since(earlier.0).map_or(0, |s| i64::from(s.get_days()))
     }
 }
 impl ServiceDay {

@@ -104,4 +104,8 @@ limits! {
     too_wide_min = 45, "hall §8.5";
     /// Elders waiting longer are shown to the guide (D8).
     elder_long_min = 30, "hall §18";
+    /// More per cent of a day's tickets with priority than this warn the supervisor (D7).
+    priority_most_pct = 30, "day-one §4 [A]";
+    /// Tickets of a day below which that share says nothing.
+    priority_least = 20, "[A]";
 }

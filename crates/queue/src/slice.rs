@@ -19,6 +19,7 @@ pub static SLICE: Slice = Slice {
         pages::screen::ROUTES,
         pages::manager::ROUTES,
         pages::set::ROUTES,
+        pages::figures::ROUTES,
     ],
     statements: rows::STATEMENTS,
     errands: None,

@@ -47,7 +47,7 @@ pub async fn hear(app: &App) -> Result<(), No> {
         Reaction::Heard { name, fact, run } => Some((*name, *fact, *run)),
         Reaction::Every { .. } => None,
     });
-    let heads = app.read(|tx| store::heads(tx)).await?;
+    let heads = app.read(store::heads).await?;
     for (name, fact, run) in hearing() {
         for head in &heads {
             let (chain, top) = (head.chain, head.seq);

@@ -168,6 +168,7 @@ impl Db {
             tracing::warn!(what = fault.what, "the last checkpoint did not finish; the next start does it");
         }
     }
+    #[cfg(any(test, feature = "testing"))]
     /// Prepares a statement without running it.
     pub fn prepare(&mut self, sql: &Sql) -> Result<(), Fault> {
         both!(self, db => db.prepare(sql))

@@ -132,6 +132,7 @@ impl Db {
         }
         Ok(found.len() as u64)
     }
+    #[cfg(any(test, feature = "testing"))]
     pub fn prepare(&mut self, sql: &Sql) -> Result<(), Fault> {
         self.client.prepare(sql.postgres).map(drop).map_err(|e| self.fault(sql.name, &e))
     }

@@ -113,6 +113,7 @@ impl Db {
         }
         Ok(given)
     }
+    #[cfg(any(test, feature = "testing"))]
     pub fn prepare(&self, sql: &Sql) -> Result<(), Fault> {
         self.conn.prepare(sql.sqlite).map(drop).map_err(|e| self.fault(sql.name, &e))
     }

@@ -1,4 +1,4 @@
-// Call screen S1 (also S2, S5): body data-stream, events call waits next notice beat reset.
+// Call screen S1 (also S2, S5): body data-stream, events called (the fact, resumed by Last-Event-ID) call (of the last minute) waits next notice beat reset.
 // Calls are a queue: each is shown at least 5 s, spoken once, then kept among the last three.
 (() => {
   const $ = (s, n) => (n || document).querySelector(s), B = document.body.dataset;
@@ -16,6 +16,7 @@
   function call(c) {
     const id = String(c.seq);
     if (!box || seen.has(id)) return;
+    if (c.counter_number !== undefined) c.counter = String(c.counter_number);
     seen.add(id); if (seen.size > 600) seen.delete(seen.values().next().value);
     line.push(c); step();
   }
@@ -85,7 +86,7 @@
   }
   function nexts(list) {
     const ol = $('[data-next]'); if (!ol) return;
-    ol.replaceChildren(...list.slice(0, 3).map((n) => {
+    ol.replaceChildren(...list.slice(0, 5).map((n) => {
       const li = document.createElement('li'), o = typeof n === 'object' ? n : { number: n };
       li.textContent = o.number;
       if (o.priority) { const p = document.createElement('span'); p.className = 'pri'; p.textContent = B.pri || '优先'; li.append(' ', p); }
@@ -105,6 +106,7 @@
     source.onopen = () => { heard = Date.now(); };
     source.onerror = () => { if (source.readyState === 2) { setTimeout(connect, wait); wait = Math.min(wait * 2, 15000); } };
     on('call', call);
+    on('called', call);
     on('waits', waits);
     on('next', nexts);
     on('notice', (d) => { const n = $('[data-notice]'); if (n) { put(n, 'zh', d.zh || ''); put(n, 'en', d.en || ''); } });

@@ -134,7 +134,7 @@ pub async fn tail(app: App) {
         if heard.is_empty() {
             continue;
         }
-        let Ok(heads) = app.read(|tx| store::heads(tx)).await else { continue };
+        let Ok(heads) = app.read(store::heads).await else { continue };
         for head in heads.into_iter().filter(|h| heard.contains(&h.chain)) {
             catch_up(&app, head.chain, head.seq).await;
         }

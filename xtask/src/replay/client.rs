@@ -28,7 +28,7 @@ pub struct Client {
 impl Client {
     /// Nobody.
     pub fn nobody(url: &str) -> Self {
-        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(Duration::from_secs(60))).build();
+        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(Duration::from_mins(1))).build();
         Self { agent: config.into(), url: url.trim_end_matches('/').to_owned(), cookie: String::new() }
     }
     /// Signs in with a password.

@@ -104,11 +104,12 @@ pub(crate) fn render_home(ask: &Ask, view: &View) -> Markup {
     let verb = |colour: &str, to: String, sign: &str, key: &'static str| {
         html! { li { a class={ "verb " (colour) } href=(ask.href(&to)) { (icon(sign)) b { (ask.t(key)) } } } }
     };
-    let take = format!("/errands?centre={}", c.id);
+    // Straight to the list of errands one taps (J1: three taps); closed, to what to bring.
+    let papers = format!("/errands?centre={}", c.id);
+    let take = if open { format!("/c/{}/take", c.id) } else { papers.clone() };
     let main = html! {
         h1 class="sr" { (name) }
         (phone::bigger(ask))
-        (phone::find(ask))
         section class="card hero" aria-labelledby="t1" {
             h2 id="t1" { (ask.t("places.hero")) }
             @if open {
@@ -124,7 +125,7 @@ pub(crate) fn render_home(ask: &Ask, view: &View) -> Markup {
         h2 class="sec" { (ask.t("places.what")) }
         ul class="verbs" {
             (verb("gov", take.clone(), "ticket", "places.take"))
-            (verb("gov", "/errands".into(), "book", "places.papers"))
+            (verb("gov", papers, "book", "places.papers"))
             (verb("soc", format!("/c/{}#functions", c.id), "layers", "places.functions"))
             (verb("alr", "/help".into(), "person-help", "places.ask_person"))
         }

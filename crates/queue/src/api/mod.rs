@@ -23,7 +23,7 @@ pub use read::{
     last_at, line, line_now, lines, live, session, sessions, skills, ticket, visit, visit_by_code, visit_by_token_hash, where_works,
 };
 pub use set::{
-    NewLine, StopReason, answer_help, ask_help, close_line, drop_shift, limits, open_line, set_class, set_limit, set_line, set_shift, set_skills, shifts,
+    FigureNow, FigureSet, NewLine, StopReason, answer_help, ask_help, close_line, drop_shift, figures, limit_faults, limits, open_line, set_class, set_limit, set_line, set_shift, set_skills, shifts,
 };
 pub use time::{MinuteDue, account_left, due, end_of_day, expire_away, minute, minute_due, refresh, settle, unended};
 

@@ -5,9 +5,9 @@ use kernel::{AccountId, Actor, Both, CentreId, CounterId, DeviceId, Id, Instant,
 use store::Tx;
 
 use super::hold;
-use crate::{Class, Limits, Line, Skill, dice::Dice, rows};
+use crate::{Class, Figure, Limits, Line, Skill, dice::Dice, rows};
 
-pub use rows::line::Shift;
+pub use rows::line::{FigureSet, Shift};
 
 crate::ticket::coded! {
     /// Why issuing for a line is stopped (停止取号原因).
@@ -42,32 +42,43 @@ pub struct NewLine {
     pub typical_min: i64,
 }
 
+impl NewLine {
+    /// Whole minutes or per cent: field, least, most.
+    pub const FIGURES: [(&'static str, i64, i64); 3] = [("last_issue_min", 0, 720), ("remote_share_pct", 0, 100), ("typical_min", 1, 480)];
+
+    /// Everything that is wrong with it, each at its field: `line.code`, `line.prefix`, `line.name`, `line.figure`.
+    pub fn faults(&self) -> Vec<Refusal> {
+        let plain = |s: &str, most: usize| !s.is_empty() && s.len() <= most && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        let prefix = |s: &str| (1..=2).contains(&s.len()) && s.bytes().enumerate().all(|(i, b)| if i == 0 { b.is_ascii_uppercase() } else { b.is_ascii_digit() });
+        let mut faults = Vec::new();
+        if !plain(&self.code, 32) {
+            faults.push(Refusal::invalid("line.code").at("line"));
+        }
+        if !prefix(&self.prefix) {
+            faults.push(Refusal::invalid("line.prefix").at("prefix"));
+        }
+        for (name, field) in [(&self.name.zh, "name_zh"), (&self.name.en, "name_en")] {
+            if name.trim().is_empty() {
+                faults.push(Refusal::invalid("line.name").at(field));
+            }
+        }
+        for ((field, least, most), value) in Self::FIGURES.into_iter().zip([self.last_issue_min, self.remote_share_pct, self.typical_min]) {
+            if !(least..=most).contains(&value) {
+                faults.push(Refusal::invalid("line.figure").arg("min", least).arg("max", most).at(field));
+            }
+        }
+        faults
+    }
+}
+
 /// Makes or changes a line (import, A-pages).
 ///
 /// # Errors
 /// `line.code`, `line.prefix`, `line.name`, `line.figure`, each at its field.
 pub fn set_line(tx: &mut Tx, new: NewLine, now: Instant, dice: [u8; 32]) -> Result<LineId, No> {
     hold(tx, new.centre)?;
-    let plain = |s: &str, most: usize| !s.is_empty() && s.len() <= most && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    let bad = |code, field| Err(No::Refused(Refusal::invalid(code).at(field)));
-    if !plain(&new.code, 32) {
-        return bad("line.code", "line");
-    }
-    if new.prefix.len() > 2
-        || !new.prefix.bytes().enumerate().all(|(i, b)| if i == 0 { b.is_ascii_uppercase() } else { b.is_ascii_digit() })
-        || new.prefix.is_empty()
-    {
-        return bad("line.prefix", "prefix");
-    }
-    if new.name.zh.trim().is_empty() || new.name.en.trim().is_empty() {
-        return bad("line.name", "name_zh");
-    }
-    let figures =
-        [("last_issue_min", new.last_issue_min, 0..=720), ("remote_share_pct", new.remote_share_pct, 0..=100), ("typical_min", new.typical_min, 1..=480)];
-    for (field, value, span) in figures {
-        if !span.contains(&value) {
-            return Err(Refusal::invalid("line.figure").arg("min", span.start()).arg("max", span.end()).at(field).into());
-        }
+    if let Some(first) = new.faults().into_iter().next() {
+        return Err(first.into());
     }
     let line = Line {
         id: Dice::new(dice).id(now),
@@ -160,20 +171,47 @@ pub fn shifts(tx: &mut Tx, centre: CentreId, from: Instant, to: Instant) -> Resu
 pub fn limits(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<Limits, No> {
     Ok(rows::line::limits(tx, centre, now)?)
 }
+/// A figure as it is in force at a centre.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FigureNow {
+    /// What ships.
+    pub figure: Figure,
+    /// What counts now.
+    pub value: i64,
+    /// The row that says so; `None` when it is as shipped.
+    pub set: Option<FigureSet>,
+}
+/// Every figure in force at a centre, in the order of `limits.rs`.
+pub fn figures(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<Vec<FigureNow>, No> {
+    let rows = rows::line::figures(tx, centre, now)?;
+    let now = |f: &Figure| {
+        let set = rows.iter().rev().find(|r| r.name == f.name).cloned();
+        FigureNow { figure: *f, value: set.as_ref().map_or(f.value, |s| s.value), set }
+    };
+    Ok(Limits::FIGURES.iter().map(now).collect())
+}
+/// What is wrong with a figure that is to be set, each at its field.
+pub fn limit_faults(name: &str, value: Option<i64>, source: &str) -> Vec<Refusal> {
+    let mut faults = Vec::new();
+    if !Limits::default().set(name, 0) {
+        faults.push(Refusal::invalid("limit.unknown").at("name"));
+    }
+    if !value.is_some_and(|v| (0..=100_000).contains(&v)) {
+        faults.push(Refusal::invalid("limit.value").at("value"));
+    }
+    if source.trim().is_empty() {
+        faults.push(Refusal::invalid("limit.source").at("source"));
+    }
+    faults
+}
 /// Overrides a figure from now on, for a centre or (0) the district; `source` says why.
 ///
 /// # Errors
 /// `limit.unknown`, `limit.value`, `limit.source`.
 pub fn set_limit(tx: &mut Tx, centre: CentreId, name: &str, value: i64, source: &str, by: &Actor, now: Instant) -> Result<(), No> {
     hold(tx, centre)?;
-    if !Limits::default().set(name, value) {
-        return Err(Refusal::invalid("limit.unknown").at("name").into());
-    }
-    if !(0..=100_000).contains(&value) {
-        return Err(Refusal::invalid("limit.value").at("value").into());
-    }
-    if source.trim().is_empty() {
-        return Err(Refusal::invalid("limit.source").at("source").into());
+    if let Some(first) = limit_faults(name, Some(value), source).into_iter().next() {
+        return Err(first.into());
     }
     Ok(rows::line::set_figure(tx, centre, name, now, value, source, &by.to_string())?)
 }

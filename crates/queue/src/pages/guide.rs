@@ -13,7 +13,7 @@ use web::{
 use super::{
     manager::queues,
     object,
-    shared::{by_code, range_short},
+    shared::{by_code, door_code, range_short},
     shell::{Links, Nothing, Place, age, head, refused},
 };
 use crate::{
@@ -40,6 +40,8 @@ pub(crate) struct Guide {
     pub away: Vec<(VisitId, Number, LineId)>,
     pub classes: Vec<Class>,
     pub limits: Limits,
+    /// The code at the door today, where the reader may check people in.
+    pub door: Option<String>,
     /// The number that was just given.
     pub done: Option<VisitNow>,
     pub now: Instant,
@@ -62,7 +64,7 @@ fn read(tx: &mut Tx, centre: CentreId, done: Option<[u8; 32]>, now: Instant) -> 
         Some(Err(No::Refused(_))) | None => None,
         Some(Err(other)) => return Err(other),
     };
-    Ok(Guide { centre, name, view, away, classes: api::classes(tx)?.into_iter().filter(|c| c.code != BOOKED).collect(), limits: api::limits(tx, centre, now)?, done, now })
+    Ok(Guide { centre, name, view, away, classes: api::classes(tx)?.into_iter().filter(|c| c.code != BOOKED).collect(), limits: api::limits(tx, centre, now)?, door: None, done, now })
 }
 
 /// Which number was given.
@@ -98,7 +100,10 @@ pub(crate) async fn guide(app: App, guide: Duty<QueueHelp>, Now(now): Now, Query
 
 async fn show<D>(app: &App, duty: &Duty<D>, done: Option<&str>, refusal: Option<(u16, String)>, now: Instant) -> Reply {
     let (centre, hash) = (duty.centre(), done.map(web::token::hash));
-    let seen = app.read(move |tx| read(tx, centre, hash, now)).await?;
+    let mut seen = app.read(move |tx| read(tx, centre, hash, now)).await?;
+    if duty.may("queue.take", centre) {
+        seen.door = Some(door_code(&app.0.settings, centre, duty.ask.district.time.service_day(now)));
+    }
     if duty.ask.json() {
         return Ok(Answer::json(200, &guide_json(&seen)));
     }
@@ -282,6 +287,7 @@ pub(crate) fn page(ask: &Ask, g: &Guide, links: Links, done: Option<&str>, refus
                 h2 { (ask.t("queue.g.code.title")) }
                 div class="field short" { label for="code" { (ask.t("queue.g.code")) } input type="text" id="code" name="code" autocomplete="off" autocapitalize="characters" maxlength="20" required; }
                 button class="btn" { (ask.t("queue.g.here")) }
+                @if let Some(k) = &g.door { p class="hint" { (ask.tf("queue.g.door", &[("k", k)])) " " a href=(ask.href(&format!("/here/{centre}"))) { (ask.t("queue.g.door.sheet")) } } }
             }
             (take(ask, g))
         }

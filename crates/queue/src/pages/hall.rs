@@ -235,6 +235,15 @@ fn helps(ask: &Ask, h: &Hall, links: Links) -> Markup {
     }
 }
 
+/// Today's share of tickets with priority, when it is above what the figures allow (day-one §4).
+fn priority(ask: &Ask, h: &Hall) -> Markup {
+    let (issued, priority) = h.live.lines.iter().fold((0, 0), |(i, p), l| (i + l.today.issued, p + l.today.priority));
+    if issued < h.limits.priority_least.max(1) || priority * 100 <= issued * h.limits.priority_most_pct {
+        return html! {};
+    }
+    let (p, most) = ((priority * 100 / issued).to_string(), h.limits.priority_most_pct.to_string());
+    web::notice("wrn", &ask.tf("queue.h.priority", &[("p", &p), ("a", &priority.to_string()), ("n", &issued.to_string())]), &ask.tf("queue.h.priority.most", &[("n", &most)]))
+}
 fn state(ask: &Ask, l: &LineLive) -> Markup {
     html! {
         @if l.now.line.closed_at.is_some() {
@@ -395,6 +404,7 @@ pub(crate) fn page(ask: &Ask, h: &Hall, links: Links, run: bool, refusal: Option
             div id="live" {
                 (age(ask, &here(centre)))
                 (helps(ask, h, links))
+                (priority(ask, h))
                 (lines(ask, h, run))
                 div class="cols" { (counters(ask, h, run)) (records(ask, h)) }
             }

@@ -15,4 +15,5 @@ pub(crate) mod screen;
 pub(crate) mod set;
 mod shell;
 mod made_up;
+pub(crate) mod figures;
 pub(crate) mod samples;

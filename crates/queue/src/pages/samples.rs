@@ -7,6 +7,7 @@ use web::{Ask, FieldFault, Markup};
 
 use super::{
     desk_view::{self, Desk, Moving, Seat, Start},
+    figures::{self, Figures},
     guide::{self, Guide},
     hall::{self, Hall},
     kiosk, made_up as made, manager, paper, phone,
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     CounterSession, Line, Number, OverrideReason, ParkReason, PauseReason, SessionState, Skill, State, Ticket, VisitState,
-    api::{CounterView, GuideView, HallView, LineLive, Live, NextNumber},
+    api::{CounterView, FigureNow, FigureSet, GuideView, HallView, LineLive, Live, NextNumber},
     check::Report,
     rows::{
         help::HelpCall,
@@ -145,7 +146,7 @@ fn help(ask: &Ask, n: u8, place: &str) -> HelpCall {
 }
 fn live(ask: &Ask, busy: bool) -> Live {
     let counter = made::counter();
-    let today = Today { called: 37, done: 30, missed: 2, issued: 40, priority: 6, left: 1 };
+    let today = Today { called: 37, done: 30, missed: 2, issued: 40, priority: if busy { 16 } else { 6 }, left: 1 };
     let mut lines: Vec<LineLive> = made::lines().into_iter().map(|now| LineLive { now, today, last: Some(number(37)) }).collect();
     if busy {
         lines[3].now.oldest_s = 40 * 60;
@@ -184,6 +185,7 @@ fn halls(ask: &Ask) -> Vec<(&'static str, Markup)> {
         away: if busy { vec![(made::id(90), number(41), made::lines()[0].line.id)] } else { Vec::new() },
         classes: made::classes(),
         limits: crate::Limits::default(),
+        door: busy.then(|| "7K2M9".into()),
         done,
         now: ask.now,
     };
@@ -260,6 +262,26 @@ fn managers(ask: &Ask) -> Vec<(&'static str, Markup)> {
     let lines: Vec<Line> = made::lines().into_iter().map(|l| l.line).collect();
     let one = set::Typed::of(&lines[0]);
     let fault = FieldFault { field: "prefix", text: ask.t("line.prefix").to_owned() };
+    let figures = Figures {
+        centre: centre(),
+        name: name(),
+        all: crate::Limits::FIGURES
+            .iter()
+            .map(|f| FigureNow {
+                figure: *f,
+                value: if f.name == "cap" { 10 } else { f.value },
+                set: ["cap", "rejoin_min"].contains(&f.name).then(|| FigureSet {
+                    name: f.name.into(),
+                    value: if f.name == "cap" { 10 } else { f.value },
+                    source: "试行".into(),
+                    centre: if f.name == "cap" { centre() } else { CentreId::DISTRICT },
+                    from: ask.now.plus_min(-600),
+                }),
+            })
+            .collect(),
+    };
+    let cap = figures::Typed { name: "cap".into(), value: "many".into(), source: String::new() };
+    let wrong = [FieldFault { field: "value", text: ask.t("limit.value").to_owned() }, FieldFault { field: "source", text: ask.t("limit.source").to_owned() }];
     let all = |busy| vec![(name(), live(ask, busy)), (Both::new("第二便民服务中心", "Second Centre"), Live { centre: made::centre(2, places::Status::Open).id, ..live(ask, false) })];
     let day = ServiceDay::starting(ask.district.time.day(ask.now));
     let report = Report { tickets: 128, calls: 120, overrides: 1, largest_overtake: 6, promised: 20, kept: 20, violations: Vec::new() };
@@ -274,5 +296,8 @@ fn managers(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ("set-lines-none", set::lines_page(ask, &known(Vec::new()), &set::Typed::fresh(), &[])),
         ("set-skills", set::skills_page(ask, &known(lines), None)),
         ("set-skills-none", set::skills_page(ask, &known(Vec::new()), None)),
+        ("set-figures", figures::page(ask, &figures, &figures::Typed::default(), &[])),
+        ("set-figures-one", figures::page(ask, &figures, &figures::Typed { value: "10".into(), ..cap.clone() }, &[])),
+        ("set-figures-fault", figures::page(ask, &figures, &cap, &wrong)),
     ]
 }

@@ -138,7 +138,7 @@ impl Words {
 }
 
 /// Lines a call screen has room for; the waiting screen shows all.
-const LINES: usize = 5;
+const LINES: usize = 4;
 /// What is shown of the lines: on a call screen the longest, in their usual order.
 fn shown(h: &Hall) -> Vec<&LineNow> {
     let mut longest: Vec<usize> = (0..h.view.lines.len()).collect();

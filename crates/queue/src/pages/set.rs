@@ -39,27 +39,27 @@ fn read(tx: &mut Tx, id: CentreId) -> Result<Centre, No> {
     Ok(Centre { id, name, zones: places::api::zones(tx, id)?, counters: places::api::counters(tx, id)?, lines: api::lines(tx, id)?, skills: api::skills(tx, id)? })
 }
 
-/// The frame of both pages.
-fn frame(ask: &Ask, c: &Centre, at: &str, title: &str, body: &Markup) -> Markup {
-    let pages = [("lines", "queue.set.lines", "layers"), ("skills", "queue.set.skills", "users")];
+/// The frame of these pages.
+pub(super) fn frame(ask: &Ask, id: CentreId, name: &Both, at: &str, title: &str, body: &Markup) -> Markup {
+    let pages = [("lines", "queue.set.lines", "layers"), ("skills", "queue.set.skills", "users"), ("figures", "queue.set.figures", "gear")];
     let page = html! {
         (web::skip(ask))
         nav class="nav" aria-label=(ask.t("queue.set.nav")) {
             p class="lg" { svg class="mark" aria-hidden="true" { use href=(format!("{}#mark", web::assets::url("icons.svg"))) {} } span { (ask.b(&ask.district.name)) } }
             ul {
-                li { a href=(ask.href(&format!("/m/{}", c.id))) { (icon("chart")) (ask.b(&c.name)) } }
-                @for (path, word, sign) in pages { li { a href=(ask.href(&format!("/m/{}/{path}", c.id))) aria-current=[(path == at).then_some("page")] { (icon(sign)) (ask.t(word)) } } }
+                li { a href=(ask.href(&format!("/m/{id}"))) { (icon("chart")) (ask.b(name)) } }
+                @for (path, word, sign) in pages { li { a href=(ask.href(&format!("/m/{id}/{path}"))) aria-current=[(path == at).then_some("page")] { (icon(sign)) (ask.t(word)) } } }
             }
         }
         header class="top" {
-            p class="st" { (ask.district.time.hhmmss(ask.now)) " · " a href=(ask.href(&format!("/m/{}/{at}", c.id))) { (ask.t("web.refresh")) } }
+            p class="st" { (ask.district.time.hhmmss(ask.now)) " · " a href=(ask.href(&format!("/m/{id}/{at}"))) { (ask.t("web.refresh")) } }
             div class="tool" {
                 @if let Some(shown) = &ask.shown { span class="st" { (shown) } }
                 a class="btn lnk" href=(ask.other_lang()) lang=(if ask.lang == kernel::Lang::Zh { "en" } else { "zh-CN" }) { (ask.t("web.other_lang")) }
                 (ask.button("/out", ask.t("web.out"), "btn lnk", &[]))
             }
         }
-        main id="main" class="page" tabindex="-1" { h1 { (title) } p class="quiet" { (ask.b(&c.name)) } (body) }
+        main id="main" class="page" tabindex="-1" { h1 { (title) } p class="quiet" { (ask.b(name)) } (body) }
     };
     Page::new(Surface::Manager, title, page).render(ask)
 }
@@ -107,25 +107,32 @@ impl Typed {
     pub(crate) fn fresh() -> Self {
         Self { class: "A".into(), last_issue_min: "30".into(), remote_share_pct: "50".into(), typical_min: "8".into(), ..Self::default() }
     }
-    fn read(&self, centre: CentreId, zones: &[Zone]) -> Result<NewLine, Refusal> {
-        let class: ServiceClass = self.class.parse().map_err(|_| Refusal::invalid("line.class").at("class"))?;
+    /// The line that is meant, with everything that is wrong with it in the order of the form.
+    fn read(&self, centre: CentreId, zones: &[Zone]) -> (NewLine, Vec<Refusal>) {
+        let mut faults = Vec::new();
+        let class = self.class.parse().unwrap_or_else(|_| {
+            faults.push(Refusal::invalid("line.class").at("class"));
+            ServiceClass::A
+        });
         if !zones.iter().any(|z| z.code == self.zone) {
-            return Err(Refusal::invalid("line.zone").at("zone"));
+            faults.push(Refusal::invalid("line.zone").at("zone"));
         }
-        let whole = |text: &str, least: i64, most: i64, at: &'static str| {
-            text.trim().parse().map_err(|_| Refusal::invalid("line.figure").arg("min", least).arg("max", most).at(at))
-        };
-        Ok(NewLine {
+        // what is no number is out of every span
+        let whole = |text: &str| text.trim().parse().unwrap_or(-1);
+        let new = NewLine {
             centre,
             code: self.line.trim().to_owned(),
             prefix: self.prefix.trim().to_uppercase(),
             class,
             name: Both::new(self.name_zh.trim(), self.name_en.trim()),
             zone: self.zone.clone(),
-            last_issue_min: whole(&self.last_issue_min, 0, 720, "last_issue_min")?,
-            remote_share_pct: whole(&self.remote_share_pct, 0, 100, "remote_share_pct")?,
-            typical_min: whole(&self.typical_min, 1, 480, "typical_min")?,
-        })
+            last_issue_min: whole(&self.last_issue_min),
+            remote_share_pct: whole(&self.remote_share_pct),
+            typical_min: whole(&self.typical_min),
+        };
+        faults.extend(new.faults());
+        faults.sort_by_key(|r| FIELDS.iter().position(|f| Some(*f) == r.field));
+        (new, faults)
     }
 }
 
@@ -159,7 +166,10 @@ pub(crate) async fn set_line(app: App, set: Duty<QueueSet>, once: Once, Now(now)
     let done = app
         .write(&set, once, "queue.line.set", move |tx| {
             let zones = places::api::zones(tx, centre)?;
-            let new = typed.read(centre, &zones)?;
+            let (new, faults) = typed.read(centre, &zones);
+            if let Some(first) = faults.into_iter().next() {
+                return Err(first.into());
+            }
             let code = new.code.clone();
             let id = api::set_line(tx, new, now, dice)?;
             tx.about("line", id);
@@ -168,10 +178,15 @@ pub(crate) async fn set_line(app: App, set: Duty<QueueSet>, once: Once, Now(now)
         .await?;
     let Some((status, text, at)) = refused(&set.ask, &done) else { return Ok(done) };
     let c = app.read(move |tx| read(tx, centre)).await?;
-    let fault = FieldFault { field: FIELDS.iter().find(|f| Some(**f) == at.as_deref()).copied().unwrap_or("line"), text };
-    Ok(Answer::html(&lines_page(&set.ask, &c, &kept, &[fault])).status(status))
+    let found = kept.read(centre, &c.zones).1;
+    let faults = if found.is_empty() { vec![FieldFault { field: FIELDS.iter().find(|f| Some(**f) == at.as_deref()).copied().unwrap_or("line"), text }] } else { found.iter().map(|r| fault(&set.ask, r, "line")).collect() };
+    Ok(Answer::html(&lines_page(&set.ask, &c, &kept, &faults)).status(status))
 }
-const FIELDS: &[&str] = &["line", "prefix", "class", "name_zh", "name_en", "zone", "last_issue_min", "remote_share_pct", "typical_min"];
+/// A refusal as a form shows it, at its field.
+pub(super) fn fault(ask: &Ask, refusal: &Refusal, field: &'static str) -> FieldFault {
+    FieldFault { field: refusal.field.unwrap_or(field), text: ask.words.refusal(ask.lang, refusal) }
+}
+const FIELDS: &[&str] = &["line", "name_zh", "name_en", "prefix", "class", "zone", "last_issue_min", "remote_share_pct", "typical_min"];
 
 pub(crate) fn lines_page(ask: &Ask, c: &Centre, typed: &Typed, faults: &[FieldFault]) -> Markup {
     let known = c.lines.iter().any(|l| l.code == typed.line);
@@ -221,7 +236,7 @@ pub(crate) fn lines_page(ask: &Ask, c: &Centre, typed: &Typed, faults: &[FieldFa
             p class="btns" { button class="btn pri" { (ask.t("queue.set.save")) } @if known { a class="btn" href=(ask.href(&path)) { (ask.t("queue.set.new")) } } }
         }
     };
-    frame(ask, c, "lines", ask.t("queue.set.lines"), &body)
+    frame(ask, c.id, &c.name, "lines", ask.t("queue.set.lines"), &body)
 }
 
 // ── skills ──
@@ -329,5 +344,5 @@ pub(crate) fn skills_page(ask: &Ask, c: &Centre, refusal: Option<&str>) -> Marku
             }
         } }
     };
-    frame(ask, c, "skills", ask.t("queue.set.skills"), &body)
+    frame(ask, c.id, &c.name, "skills", ask.t("queue.set.skills"), &body)
 }

@@ -11,6 +11,8 @@ use crate::{Basis, Class, Limits, Line, Past, Skill};
 store::statements! {
     /// Overridden figures of the district and of a centre, oldest first, the district's before the centre's.
     FIGURES = "select name, value from queue_setting where centre_id in (0, $1) and from_us <= $2 order by centre_id, from_us";
+    /// The same with why and since when.
+    FIGURES_SET = "select name, value, source, centre_id, from_us from queue_setting where centre_id in (0, $1) and from_us <= $2 order by centre_id, from_us";
     /// Overrides a figure from a moment on.
     SET_FIGURE = "insert into queue_setting (centre_id, name, from_us, value, source, set_by) values ($1, $2, $3, $4, $5, $6)
         on conflict (centre_id, name, from_us) do update set value = $4, source = $5, set_by = $6";
@@ -80,6 +82,24 @@ pub fn limits(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<Limits, Fau
         limits.set(&name, value);
     }
     Ok(limits)
+}
+/// A figure that was set (参数).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FigureSet {
+    /// Its name.
+    pub name: String,
+    /// What it was set to.
+    pub value: i64,
+    /// Why, on what grounds.
+    pub source: String,
+    /// For which centre; 0 is the district.
+    pub centre: CentreId,
+    /// From when.
+    pub from: Instant,
+}
+/// The figures set for a centre or the district, the later of one name counts.
+pub fn figures(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<Vec<FigureSet>, Fault> {
+    tx.many(&FIGURES_SET, params![centre, now], |r| Ok(FigureSet { name: r.get(0)?, value: r.get(1)?, source: r.get(2)?, centre: r.get(3)?, from: r.get(4)? }))
 }
 /// Overrides one.
 pub fn set_figure(tx: &mut Tx, centre: CentreId, name: &str, from: Instant, value: i64, source: &str, by: &str) -> Result<(), Fault> {

@@ -28,7 +28,7 @@ pub(super) fn run(config: &Config, what: Audit) -> Result<u8> {
     let no = |no: kernel::No| anyhow::anyhow!(no.to_string());
     match what {
         Audit::Head => {
-            for head in store.read_blocking(|tx| store::heads(tx)).map_err(no)? {
+            for head in store.read_blocking(store::heads).map_err(no)? {
                 say(head);
             }
             Ok(0)

@@ -93,7 +93,7 @@ fn render(ask: &Ask, asked: &Asked, rows: &[FullEntry], heads: &[Head], verified
 
 /// The heads, for everybody: whoever kept yesterday's can tell a change.
 pub(super) async fn heads(app: App, open: Duty<Open>) -> Reply {
-    let heads = app.read(|tx| store::heads(tx)).await?;
+    let heads = app.read(store::heads).await?;
     if open.ask.json() {
         return Ok(Answer::json(200, &heads.iter().map(ToString::to_string).collect::<Vec<_>>()));
     }

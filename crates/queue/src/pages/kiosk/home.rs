@@ -34,7 +34,7 @@ impl Home {
         let machine = Machine::read(tx, ask, Some(device), device.centre, now)?;
         let lines: Vec<Line> = machine.lines.iter().map(|l| l.line.clone()).collect();
         let errands = shared::errands(tx, slices, device.centre, &lines)?;
-        let mut home = Self { errands, machine };
+        let mut home = Self { machine, errands };
         // What most items belong to stands first: two taps hold for it wherever lines are more than six. Stable, so no button moves under a finger.
         home.machine.lines.sort_by_key(|l| std::cmp::Reverse(home.errands.iter().filter(|e| e.line == l.line.code).count()));
         Ok(home)
