@@ -14,7 +14,7 @@ pub fn check() -> Result<()> {
     step("format", &["fmt", "--all", "--check"])?;
     step("lints", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?;
     licences::check()?;
-    tests(&["--workspace", "--lib", "--bins"])
+    tests(&["--workspace", "--lib", "--bins"], &[])
 }
 
 /// Everything: what CI runs.
@@ -28,7 +28,8 @@ pub fn test() -> Result<()> {
     step("lints", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?;
     licences::check()?;
     step("program", &["build", "--quiet", "--package", "server"])?;
-    tests(&["--workspace"])
+    // The property tests' full number of seeds; a quick loop takes fewer by itself.
+    tests(&["--workspace"], &[("YIZHAN_SEEDS", "2000")])
 }
 
 /// The browser tests' packages, as locked; nothing of them is shipped.
@@ -36,15 +37,19 @@ fn browser_packages() -> Result<()> {
     timed("browser packages", Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).env("PUPPETEER_SKIP_DOWNLOAD", "1").current_dir("crates/it/browser"))
 }
 
-fn tests(what: &[&str]) -> Result<()> {
-    if setup::on_path("cargo-nextest") {
-        return step("tests", &[&["nextest", "run", "--no-fail-fast"], what].concat());
-    }
-    step("tests", &[&["test", "--quiet", "--no-fail-fast"], what].concat())
+fn tests(what: &[&str], env: &[(&str, &str)]) -> Result<()> {
+    let runner: &[&str] = if setup::on_path("cargo-nextest") { &["nextest", "run", "--no-fail-fast"] } else { &["test", "--no-fail-fast"] };
+    timed("tests", cargo(&[runner, what].concat()).envs(env.iter().copied()))
 }
 
 fn step(name: &str, args: &[&str]) -> Result<()> {
-    timed(name, Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())).args(args))
+    timed(name, &mut cargo(args))
+}
+
+fn cargo(args: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(args);
+    command
 }
 
 fn timed(name: &str, command: &mut Command) -> Result<()> {

@@ -71,7 +71,7 @@ export const pages = (w) => ({
   'as/clerk3': { surface: 'desk', list: [['D2 idle', '/d/counter']] },
   'as/clerk4': { surface: 'desk', list: [['D2 paused', '/d/counter']] },
   'as/guide': { surface: 'desk', list: [['D8 guide', '/d/guide/1'], ['D8 done', `/d/guide/1?done=${w.waiting.token}`]] },
-  'as/supervisor': { surface: 'desk', list: [['D7 hall', '/d/hall/1'], ['D7 end', '/d/hall/1/end'], ['M one centre', '/m/1'], ['M lines', '/m/1/lines'], ['M skills', '/m/1/skills'], ['M places', '/m/places'], ['M hours', '/m/places/1']] },
+  'as/supervisor': { surface: 'desk', list: [['D7 hall', '/d/hall/1'], ['D7 end', '/d/hall/1/end'], ['M one centre', '/m/1'], ['M lines', '/m/1/lines'], ['M skills', '/m/1/skills'], ['M figures', '/m/1/figures'], ['M one figure', '/m/1/figures?name=cap'], ['M places', '/m/places'], ['M hours', '/m/places/1']] },
   'as/manager': { surface: 'manager', list: [['M district', '/m'], ['M centre', '/m/1'], ['M lines are not yours', '/m/1/lines'], ['M missing', '/m/no-such-page']] },
   'as/system': { surface: 'manager', list: [['A2 status', '/admin'], ['A5 devices', '/admin/devices'], ['A import', '/admin/import']] },
   'as/security': { surface: 'manager', list: [['A4 people', '/admin/people'], ['A4 at a centre', '/admin/centres/1/people'], ['A two', '/admin/two']] },

@@ -4,8 +4,14 @@
   const home = B.home || '/k', idle = (+B.idleS || 60) * 1000, asked = idle * .75;
   const get = (k) => { try { return sessionStorage.getItem(k); } catch (_) { return null; } };
   const set = (k, v) => { try { sessionStorage.setItem(k, v); } catch (_) { /* storage off */ } };
-  const isHome = location.pathname === new URL(home, location.href).pathname;
+  // what a person has said stands in the address: the start page is only the bare one
+  const bare = new URL(home, location.href), isHome = location.pathname + location.search === bare.pathname + bare.search;
   let last = now(), gone = false, focusBack = null;
+
+  // the back button never leads to the pages of a person before: each person has a mark, and so has each page they saw
+  const person = get('yz.person') || String(Math.random());
+  set('yz.person', person);
+  try { if (history.state && history.state.yz && history.state.yz !== person) leave(); else history.replaceState({ yz: person }, ''); } catch (_) { /* history off */ }
 
   // --- display wishes of this person, until the wipe
   const show = () => {
@@ -96,8 +102,9 @@
   if (reader) { reader.focus(); setInterval(() => { if (document.activeElement === body && (!still || still.hidden)) reader.focus({ preventScroll: true }); }, 500); }
 
   // --- clock and heartbeat
-  const clock = $('[data-clock]');
-  if (clock) setInterval(() => { const t = new Date().toTimeString().slice(0, 5); if (clock.textContent !== t) clock.textContent = t; }, 1000);
+  const clock = $('[data-clock]'), made = new Date(), hhmm = clock && /^(\d\d):(\d\d)$/.exec(clock.getAttribute('datetime'));
+  const skew = hhmm ? (hhmm[1] * 60 + +hhmm[2] - made.getHours() * 60 - made.getMinutes()) * 60000 : 0;   // the district's time, not this machine's
+  if (clock) setInterval(() => { const t = new Date(Date.now() + skew).toTimeString().slice(0, 5); if (clock.textContent !== t) clock.textContent = t; }, 1000);
   if (B.beat) { const beat = () => fetch(B.beat, { method: 'POST', keepalive: true, credentials: 'same-origin' }).catch(() => {}); beat(); setInterval(beat, 5000); }
   show();
 })();

@@ -11,11 +11,12 @@
   const paint = (n, c) => { n.classList.remove('gov', 'soc', 'liv'); n.classList.add(cls(c.number)); n.dataset.seq = c.seq; put(n, 'number', c.number); put(n, 'counter', c.counter); turn(n, 'pri', !!c.priority); };
   const copy = (t) => document.importNode($('template[data-t=' + t + ']').content, true).firstElementChild;
   document.querySelectorAll('[data-seq]').forEach((e) => seen.add(e.dataset.seq));
+  const start = box && box.dataset.seq ? +box.dataset.seq : 0;   // older calls were shown before this page was
   if (box && box.dataset.seq) current = { seq: box.dataset.seq, number: $('[data-f=number]', box).textContent, counter: $('[data-f=counter]', box).textContent, priority: !($('[data-f=pri]', box) || { hidden: true }).hidden };
 
   function call(c) {
     const id = String(c.seq);
-    if (!box || seen.has(id)) return;
+    if (!box || seen.has(id) || +c.seq <= start) return;
     if (c.counter_number !== undefined) c.counter = String(c.counter_number);
     seen.add(id); if (seen.size > 600) seen.delete(seen.values().next().value);
     line.push(c); step();
@@ -119,7 +120,10 @@
   }
   if (B.stream && window.EventSource) connect();
 
-  const hm = (t) => new Date(t).toTimeString().slice(0, 5), stale = $('[data-stale]');
+  // the district's time: what the page was made with, whatever this machine's clock or zone says
+  const shown = $('[data-clock]'), at = new Date(), asked = shown && /^(\d\d):(\d\d)$/.exec(shown.getAttribute('datetime'));
+  const skew = asked ? (asked[1] * 60 + +asked[2] - at.getHours() * 60 - at.getMinutes()) * 60000 : 0;
+  const hm = (t) => new Date(t + skew).toTimeString().slice(0, 5), stale = $('[data-stale]');
   setInterval(() => {
     const c = $('[data-clock]'), now = hm(Date.now());
     if (c && c.textContent !== now) { c.textContent = now; c.setAttribute('datetime', now); }

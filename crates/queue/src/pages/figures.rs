@@ -91,8 +91,8 @@ pub(crate) async fn set(app: App, set: Duty<QueueSet>, once: Once, Now(now): Now
 const FIELDS: &[&str] = &["name", "value", "source"];
 
 /// What a figure says.
-fn says<'a>(ask: &'a Ask, n: &FigureNow) -> &'a str {
-    ask.t(&format!("queue.figure.{}", n.figure.name))
+fn says(ask: &Ask, n: &FigureNow) -> String {
+    ask.t(&format!("queue.figure.{}", n.figure.name)).to_owned()
 }
 fn from(ask: &Ask, n: &FigureNow) -> Markup {
     html! {

@@ -3,6 +3,7 @@
 
 mod pages;
 mod day;
+mod figures;
 mod line;
 mod model;
 mod race;
