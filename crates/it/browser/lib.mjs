@@ -22,7 +22,7 @@ export class Checks {
   }
   same(is, wanted, what) { return this.ok(JSON.stringify(is) === JSON.stringify(wanted), what, `is ${JSON.stringify(is)}, wanted ${JSON.stringify(wanted)}`); }
   /** A list that must be empty. */
-  none(list, what) { return this.ok(list.length === 0, what, [...new Set(list)].slice(0, 12).join('\n    ')); }
+  none(list, what) { return this.ok(list.length === 0, what, [...new Set(list)].slice(0, +(process.env.YIZHAN_SHOW || 12)).join('\n    ')); }
   note(text) { console.log(`-- ${text}`); }
   end() {
     console.log(`${this.name}: ${this.good} held, ${this.bad.length} not, ${((Date.now() - this.from) / 1000).toFixed(1)} s`);

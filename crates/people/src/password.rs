@@ -1,8 +1,13 @@
 //! Hashing passwords: Argon2id, two at a time, never inside a lane.
 
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
 };
 
 use argon2::{
@@ -10,7 +15,7 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use kernel::{AccountId, Fault, No, Refusal};
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 /// 19 MiB, two passes, one lane: the smallest set OWASP names (Password Storage Cheat Sheet); compare with today's list at each release.
 const M_KIB: u32 = 19 * 1_024;
@@ -91,9 +96,34 @@ fn check_here(password: &str, phc: Option<&Phc>) -> Result<bool, Fault> {
     Ok(argon()?.verify_password(password.as_bytes(), &parsed).is_ok() && phc.is_some())
 }
 
-/// The pool: two at a time on blocking threads, 64 waiting, then 503.
+type Work = Box<dyn FnOnce() + Send>;
+
+/// Two threads of their own: on the runtime's blocking threads every one of them would keep its 19 MiB blocks.
+fn pool() -> &'static mpsc::Sender<Work> {
+    static POOL: OnceLock<mpsc::Sender<Work>> = OnceLock::new();
+    POOL.get_or_init(|| {
+        let (send, receive) = mpsc::channel::<Work>();
+        let receive = Arc::new(Mutex::new(receive));
+        for n in 0..AT_ONCE {
+            let receive = Arc::clone(&receive);
+            let worker = move || {
+                loop {
+                    let next = receive.lock().map(|r| r.recv());
+                    let Ok(Ok(work)) = next else { return };
+                    // The one who waits sees a dropped answer; the thread lives on.
+                    let _ = catch_unwind(AssertUnwindSafe(work));
+                }
+            };
+            if let Err(e) = thread::Builder::new().name(format!("hash {n}")).spawn(worker) {
+                tracing::error!(%e, "a hashing thread did not start");
+            }
+        }
+        send
+    })
+}
+
+/// The pool: two at a time, 64 waiting, then 503.
 async fn pooled<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, No> {
-    static GATE: Semaphore = Semaphore::const_new(AT_ONCE);
     static INSIDE: AtomicUsize = AtomicUsize::new(0);
     struct Leave;
     impl Drop for Leave {
@@ -106,12 +136,10 @@ async fn pooled<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Sen
     if before >= AT_ONCE + WAITING {
         return Err(Refusal::with("busy", 503).into());
     }
-    let permit = GATE.acquire().await.map_err(|_| Fault::new("the hashing pool is closed"))?;
-    let done = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        work()
-    });
-    Ok(done.await.map_err(|e| Fault::new(format!("hashing: {e}")))??)
+    let (answer, wait) = oneshot::channel();
+    let job: Work = Box::new(move || drop(answer.send(work())));
+    pool().send(job).map_err(|_| Fault::new("the hashing pool is closed"))?;
+    Ok(wait.await.map_err(|_| Fault::new("hashing panicked"))??)
 }
 
 /// Checks a typed password against what is stored for a login; an unknown login costs the same time.

@@ -79,7 +79,7 @@ async function wipe({ browser, url, checks }) {
 /** The numbers of UX §7 by computed style and boxes. */
 const measure = (o) => {
   const out = [], small = (e) => (e.textContent.trim() || e.id || e.name || e.tagName).slice(0, 14);
-  const seen = (e) => { const r = e.getBoundingClientRect(), c = getComputedStyle(e); return r.width > 1 && r.height > 1 && c.visibility !== 'hidden' && !e.closest('.sr,.skip,.paper,.demo,[hidden]'); };
+  const seen = (e) => { const r = e.getBoundingClientRect(), c = getComputedStyle(e); return e.checkVisibility() && r.width > 1 && r.height > 1 && c.visibility !== 'hidden' && !e.closest('.sr,.skip,.paper,.demo,[hidden]'); };
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const t = walk.currentNode, e = t.parentElement;
@@ -118,7 +118,10 @@ async function elder({ browser, url, checks }) {
     const at = `${lang}${path.replace(/\/[\w-]{22}/, '/…')}`;
     for (const step of ['', 'big1', 'big2']) {
       await page.evaluate((s) => { document.body.classList.remove('big1', 'big2'); if (s) document.body.classList.add(s); }, step);
-      (step ? large : faults).push(...(await page.evaluate(measure, { text: 30, body: 34, line: 1.4, target: 132, gap: 20, fits: true })).map((f) => `${at} ${step}: ${f}`));
+      // with larger letters a page may scroll, but the way to a person stays in sight
+      const fits = !step;
+      if (step && !await page.evaluate(() => { const r = document.querySelector('.bar5 .sos').getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight + 1; })) large.push(`${at} ${step}: help is out of sight`);
+      (step ? large : faults).push(...(await page.evaluate(measure, { text: 30, body: 34, line: 1.4, target: 132, gap: 20, fits })).map((f) => `${at} ${step}: ${f}`));
     }
     await page.evaluate(() => document.body.classList.remove('big1', 'big2'));
     contrast.push(...(await axe(page, { rules: ['color-contrast', 'color-contrast-enhanced'] })).map((f) => `${at}: ${f}`));

@@ -252,7 +252,7 @@ pub(super) fn render_first<'a>(ask: &'a Ask, m: &Machine, wish: &Wish) -> Page<'
     let first = |c: &&Class| c.credit_min > 0 && c.code != BOOKED;
     let none = Wish { class: None, ..wish.clone() };
     let main = html! {
-        ul class="verbs" {
+        ul class="verbs tight" {
             @for class in m.classes.iter().filter(first).take(CHOICES - 1) {
                 @let to = Wish { class: Some(class.code.clone()), ..wish.clone() }.to("/k", &[]);
                 li { a class="verb soc" href=(ask.href(&to)) { span class="r" { (icon("user")) } span { b { (named(ask, class)) } @if ask.lang == kernel::Lang::Zh { span class="s" { (class.evidence) } } } } }
