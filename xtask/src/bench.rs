@@ -68,12 +68,19 @@ pub fn run(args: &Bench) -> Result<()> {
     let _ = std::fs::remove_dir_all(&folder);
     let (lane, single) = bare()?;
     println!("\n| beside it, in the same run | /s |\n|---|---|\n| bare lane, group commit | {lane:.0} |\n| one transaction per request | {single:.0} |");
-    println!("\nratios: full path at 64 / bare lane {:.2} (aim ≥ 0.5) · with calling {:.2} (aim ≥ 0.8) · with streams {:.2} (aim ≥ 0.8)", at_64 / lane, calling.rate / at_64, streamed.rate / at_64);
+    println!(
+        "\nratios: full path at 64 / bare lane {:.2} (aim ≥ 0.5) · with calling {:.2} (aim ≥ 0.8) · with streams {:.2} (aim ≥ 0.8)",
+        at_64 / lane,
+        calling.rate / at_64,
+        streamed.rate / at_64
+    );
     Ok(())
 }
 
 fn build() -> Result<()> {
-    for args in [vec!["build", "--release", "--quiet", "--package", "server"], vec!["build", "--release", "--quiet", "--package", "store", "--example", "lane_bench"]] {
+    for args in
+        [vec!["build", "--release", "--quiet", "--package", "server"], vec!["build", "--release", "--quiet", "--package", "store", "--example", "lane_bench"]]
+    {
         if !Command::new("cargo").args(args).status()?.success() {
             bail!("the release build failed");
         }
@@ -91,7 +98,14 @@ struct Server(Child);
 
 impl Server {
     fn start(folder: &Path) -> Result<Self> {
-        let child = Command::new("taskset").args(["-c", "0"]).arg(binary("yizhan")).args(["demo", "--listen", LISTEN, "--clock", "2026-11-24T09:10", "--data"]).arg(folder).stdout(Stdio::null()).spawn().context("taskset and the release binary")?;
+        let child = Command::new("taskset")
+            .args(["-c", "0"])
+            .arg(binary("yizhan"))
+            .args(["demo", "--listen", LISTEN, "--clock", "2026-11-24T09:10", "--data"])
+            .arg(folder)
+            .stdout(Stdio::null())
+            .spawn()
+            .context("taskset and the release binary")?;
         let server = Self(child);
         for _ in 0..600 {
             if TcpStream::connect(LISTEN).is_ok() {
@@ -124,7 +138,10 @@ impl Http {
     }
     fn send(&mut self, method: &str, path: &str, cookie: &str, body: &str) -> Result<(u16, String, Vec<String>)> {
         let key = crate::replay::key();
-        let text = format!("{method} {path} HTTP/1.1\r\nhost: {LISTEN}\r\norigin: http://{LISTEN}\r\ncookie: {cookie}\r\naccept: application/json\r\nidempotency-key: {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        let text = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {LISTEN}\r\norigin: http://{LISTEN}\r\ncookie: {cookie}\r\naccept: application/json\r\nidempotency-key: {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
         self.0.get_mut().write_all(text.as_bytes())?;
         let mut line = String::new();
         self.0.read_line(&mut line)?;
@@ -204,7 +221,12 @@ fn caller(stop: &Arc<AtomicBool>, calls: &Arc<AtomicU64>) -> Result<thread::Join
     let mut http = Http::open()?;
     let (_, desk, _) = http.send("GET", "/api/v1/d", &clerk, "")?;
     let desk: serde_json::Value = serde_json::from_str(&desk).with_context(|| desk)?;
-    let counter = desk["counters"].as_array().and_then(|c| c.iter().find(|c| c["lines"].as_array().is_some_and(|l| !l.is_empty()))).and_then(|c| c["counter"].as_str()).context("no counter")?.to_owned();
+    let counter = desk["counters"]
+        .as_array()
+        .and_then(|c| c.iter().find(|c| c["lines"].as_array().is_some_and(|l| !l.is_empty())))
+        .and_then(|c| c["counter"].as_str())
+        .context("no counter")?
+        .to_owned();
     let (status, body, _) = http.send("POST", &format!("/api/v1/counters/{counter}/open"), &clerk, "{}")?;
     if status >= 300 {
         bail!("open: {status} {body}");

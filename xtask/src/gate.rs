@@ -34,7 +34,13 @@ pub fn test() -> Result<()> {
 
 /// The browser tests' packages, as locked; nothing of them is shipped.
 fn browser_packages() -> Result<()> {
-    timed("browser packages", Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).env("PUPPETEER_SKIP_DOWNLOAD", "1").current_dir("crates/it/browser"))
+    timed(
+        "browser packages",
+        Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+            .env("PUPPETEER_SKIP_DOWNLOAD", "1")
+            .current_dir("crates/it/browser"),
+    )
 }
 
 fn tests(what: &[&str], env: &[(&str, &str)]) -> Result<()> {

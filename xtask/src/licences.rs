@@ -6,7 +6,22 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 /// Licences that may enter the program (QUALITY §17.3).
-const ALLOWED: &[&str] = &["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Zlib", "MPL-2.0", "Unicode-3.0", "CC0-1.0", "Unlicense", "0BSD", "MIT-0", "BSL-1.0", "CDLA-Permissive-2.0"];
+const ALLOWED: &[&str] = &[
+    "MIT",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "Zlib",
+    "MPL-2.0",
+    "Unicode-3.0",
+    "CC0-1.0",
+    "Unlicense",
+    "0BSD",
+    "MIT-0",
+    "BSL-1.0",
+    "CDLA-Permissive-2.0",
+];
 /// Crates that may not, with the reason.
 const BANNED: &[(&str, &str)] = &[
     ("openssl-sys", "TLS is rustls"),

@@ -59,9 +59,12 @@ fn is_root() -> bool {
 }
 
 fn cjk() -> bool {
-    Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists() || Command::new("fc-list").arg(":lang=zh").output().is_ok_and(|o| !o.stdout.is_empty())
+    Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists()
+        || Command::new("fc-list").arg(":lang=zh").output().is_ok_and(|o| !o.stdout.is_empty())
 }
 
 fn postgres() -> bool {
-    std::env::var_os("YIZHAN_TEST_POSTGRES").is_some() || (15..=19).any(|v| Path::new(&format!("/usr/lib/postgresql/{v}/bin/initdb")).exists()) || on_path("initdb")
+    std::env::var_os("YIZHAN_TEST_POSTGRES").is_some()
+        || (15..=19).any(|v| Path::new(&format!("/usr/lib/postgresql/{v}/bin/initdb")).exists())
+        || on_path("initdb")
 }

@@ -87,7 +87,14 @@ impl World {
             Engine::Postgres => store::testing::Place::postgres(),
         };
         let folder = place.folder.clone();
-        let config = Config { data: folder.clone(), database: url(&place.database), demo: true, public_url: "http://127.0.0.1:8460".into(), limits_off: true, ..Config::default() };
+        let config = Config {
+            data: folder.clone(),
+            database: url(&place.database),
+            demo: true,
+            public_url: "http://127.0.0.1:8460".into(),
+            limits_off: true,
+            ..Config::default()
+        };
         let hand: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(0)));
         let app = server::open::open_with(&config, Some(store::Clock::by_hand(hand))).unwrap();
         let start = app.district().time.parse("2026-11-24T10:00").unwrap();

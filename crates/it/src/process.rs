@@ -128,8 +128,18 @@ impl Http {
     /// # Errors
     /// When the connection fails: then nobody knows what happened.
     pub fn post(&self, path: &str, body: &Value, once: &str) -> Result<Answer, ureq::Error> {
-        let request = self.agent.post(format!("{}/api/v1{path}", self.url)).header("accept", "application/json").header("idempotency-key", once).header("cookie", &self.cookie).header("origin", &self.url);
-        let response = if self.cookie.is_empty() { self.agent.post(format!("{}/api/v1{path}", self.url)).header("accept", "application/json").header("idempotency-key", once).send_json(body) } else { request.send_json(body) };
+        let request = self
+            .agent
+            .post(format!("{}/api/v1{path}", self.url))
+            .header("accept", "application/json")
+            .header("idempotency-key", once)
+            .header("cookie", &self.cookie)
+            .header("origin", &self.url);
+        let response = if self.cookie.is_empty() {
+            self.agent.post(format!("{}/api/v1{path}", self.url)).header("accept", "application/json").header("idempotency-key", once).send_json(body)
+        } else {
+            request.send_json(body)
+        };
         answer(response?)
     }
     /// Reads a path.

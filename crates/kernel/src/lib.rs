@@ -5,8 +5,8 @@
 mod actor;
 mod id;
 mod no;
-mod time;
 mod text;
+mod time;
 
 pub use actor::{Actor, DeviceKind};
 pub use id::{AccountId, CentreId, CounterId, DeviceId, GrantId, Id, LineId, OrganisationId, SessionId, TicketId, TwoId, VisitId, ZoneId, of};

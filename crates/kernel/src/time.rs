@@ -152,16 +152,30 @@ impl ServiceDay {
         Self(day.0)
     }
 }
-macro_rules! day_text { ($t:ty) => {
-    impl fmt::Display for $t { fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) } }
-    impl FromStr for $t {
-        type Err = String;
-        fn from_str(s: &str) -> Result<Self, String> { s.parse().map(Self).map_err(|_| format!("{s}: a day is written 2026-11-24")) }
-    }
-    impl Serialize for $t { fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { s.collect_str(self) } }
-    impl<'de> Deserialize<'de> for $t {
-        fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> { String::deserialize(d)?.parse().map_err(serde::de::Error::custom) }
-    }
-} }
+macro_rules! day_text {
+    ($t:ty) => {
+        impl fmt::Display for $t {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+        impl FromStr for $t {
+            type Err = String;
+            fn from_str(s: &str) -> Result<Self, String> {
+                s.parse().map(Self).map_err(|_| format!("{s}: a day is written 2026-11-24"))
+            }
+        }
+        impl Serialize for $t {
+            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.collect_str(self)
+            }
+        }
+        impl<'de> Deserialize<'de> for $t {
+            fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
 day_text!(Day);
 day_text!(ServiceDay);

@@ -103,7 +103,15 @@ pub fn stored(tx: &mut Tx, attempt: &Attempt) -> Result<Option<(AccountId, Phc)>
 ///
 /// # Errors
 /// `login.slow` (429) during a block, also with the right password; `login.wrong` (422) for everything else.
-pub fn sign_in(tx: &mut Tx, checked: &Checked, attempt: &Attempt, before: Option<&[u8; 32]>, new: &NewSession, time: &TimeZone, now: Instant) -> Result<AccountId, No> {
+pub fn sign_in(
+    tx: &mut Tx,
+    checked: &Checked,
+    attempt: &Attempt,
+    before: Option<&[u8; 32]>,
+    new: &NewSession,
+    time: &TimeZone,
+    now: Instant,
+) -> Result<AccountId, No> {
     if let Some(until) = blocked(tx, attempt, now)? {
         return Err(slow(until, time).into());
     }
@@ -689,20 +697,23 @@ fn made(tx: &mut Tx, who: &NewAdmin, by: &str, now: Instant, dice: &[u8; 32]) ->
 
 #[allow(clippy::too_many_arguments)]
 fn given(tx: &mut Tx, account: AccountId, role: &str, centre: CentreId, by: &str, alone_why: Option<&str>, now: Instant, dice: &[u8; 32]) -> Result<(), No> {
-    rows::grant::add(tx, &Grant {
-        id: id(now, dice, &format!("grant {account} {role} {centre}")),
-        account,
-        role: role.to_owned(),
-        centre,
-        organisation: None,
-        from: now,
-        until: grant::until(None, now),
-        asked_by: by.to_owned(),
-        agreed_by: None,
-        alone_why: alone_why.map(str::to_owned),
-        reason: by.to_owned(),
-        state: GrantState::Active,
-    })
+    rows::grant::add(
+        tx,
+        &Grant {
+            id: id(now, dice, &format!("grant {account} {role} {centre}")),
+            account,
+            role: role.to_owned(),
+            centre,
+            organisation: None,
+            from: now,
+            until: grant::until(None, now),
+            asked_by: by.to_owned(),
+            agreed_by: None,
+            alone_why: alone_why.map(str::to_owned),
+            reason: by.to_owned(),
+            state: GrantState::Active,
+        },
+    )
 }
 
 /// One of a sample district's staff, with the hash of its passphrase.
@@ -759,7 +770,9 @@ pub(crate) fn activate_sample(tx: &mut Tx, login: &str, phc: &Phc, now: Instant)
 /// # Errors
 /// Missing when there is no such active account of a sample district.
 pub fn enter_sample(tx: &mut Tx, login: &str, now: Instant, dice: [u8; 32]) -> Result<NewSession, No> {
-    let account = rows::account::by_login(tx, login)?.filter(|a| a.state == State::Active && a.made_by == SAMPLE).ok_or(No::Missing(kernel::Missing("sample account")))?;
+    let account = rows::account::by_login(tx, login)?
+        .filter(|a| a.state == State::Active && a.made_by == SAMPLE)
+        .ok_or(No::Missing(kernel::Missing("sample account")))?;
     let new = NewSession::new(dice);
     rows::session::open(tx, &new.hash, account.id, now)?;
     tx.about("account", account.id);

@@ -59,7 +59,8 @@ pub enum GrantState {
     Revoked,
 }
 impl GrantState {
-    const ALL: [(Self, &'static str); 5] = [(Self::Asked, "asked"), (Self::Active, "active"), (Self::Refused, "refused"), (Self::Expired, "expired"), (Self::Revoked, "revoked")];
+    const ALL: [(Self, &'static str); 5] =
+        [(Self::Asked, "asked"), (Self::Active, "active"), (Self::Refused, "refused"), (Self::Expired, "expired"), (Self::Revoked, "revoked")];
     /// As stored.
     pub fn code(self) -> &'static str {
         Self::ALL.into_iter().find(|(s, _)| *s == self).map_or("", |(_, c)| c)

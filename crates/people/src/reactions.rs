@@ -23,7 +23,9 @@ async fn seen(app: App) -> Result<(), No> {
     if fresh.is_empty() {
         return Ok(());
     }
-    app.store().command(app.own_command("people.seen", CentreId::DISTRICT), move |tx| fresh.iter().try_for_each(|(hash, at)| rows::session::seen(tx, hash, *at))).await
+    app.store()
+        .command(app.own_command("people.seen", CentreId::DISTRICT), move |tx| fresh.iter().try_for_each(|(hash, at)| rows::session::seen(tx, hash, *at)))
+        .await
 }
 
 /// Ends grants on their day and requests after 72 h: found by reading, done by a command.

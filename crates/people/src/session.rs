@@ -115,9 +115,12 @@ impl Seen {
     pub fn take(&self, now: Instant) -> Vec<([u8; 32], Instant)> {
         let Ok(mut map) = self.0.lock() else { return Vec::new() };
         map.retain(|_, (at, _)| now.seconds_since(*at) < LONGEST_S);
-        map.iter_mut().filter(|(_, (_, fresh))| *fresh).map(|(hash, known)| {
-            known.1 = false;
-            (*hash, known.0)
-        }).collect()
+        map.iter_mut()
+            .filter(|(_, (_, fresh))| *fresh)
+            .map(|(hash, known)| {
+                known.1 = false;
+                (*hash, known.0)
+            })
+            .collect()
     }
 }

@@ -67,10 +67,20 @@ fn import(tx: &mut Tx, file: &SheetFile, ctx: &ImportCtx) -> Result<SheetReport,
 }
 
 /// One row: the account when it is new, the name when it changed, the grant when it does not stand.
-fn one(tx: &mut Tx, table: &Table, value: &Line, line: usize, asker: &Asker, ctx: &ImportCtx, links: &mut Vec<(String, String)>) -> Result<Result<(), Refusal>, No> {
+fn one(
+    tx: &mut Tx,
+    table: &Table,
+    value: &Line,
+    line: usize,
+    asker: &Asker,
+    ctx: &ImportCtx,
+    links: &mut Vec<(String, String)>,
+) -> Result<Result<(), Refusal>, No> {
     let there = rows::account::by_login(tx, &value.login)?;
     let stands = match &there {
-        Some(a) => rows::grant::of(tx, a.id)?.iter().any(|g| g.role == value.role && g.centre == value.centre && matches!(g.state, GrantState::Active | GrantState::Asked)),
+        Some(a) => rows::grant::of(tx, a.id)?
+            .iter()
+            .any(|g| g.role == value.role && g.centre == value.centre && matches!(g.state, GrantState::Active | GrantState::Asked)),
         None => false,
     };
     let before = there.as_ref().map(|a| if stands { Line { shown: a.shown.clone(), ..value.clone() } } else { Line { role: String::new(), ..value.clone() } });

@@ -69,7 +69,8 @@ pub fn list(store: &Store) -> Result<String, No> {
             let Some(last) = page.last() else { return Ok(text) };
             after.clone_from(&last.login);
             for a in page {
-                let roles: Vec<String> = grants.iter().filter(|g| g.account == a.id && g.state == GrantState::Active).map(|g| format!("{}@{}", g.role, g.centre)).collect();
+                let roles: Vec<String> =
+                    grants.iter().filter(|g| g.account == a.id && g.state == GrantState::Active).map(|g| format!("{}@{}", g.role, g.centre)).collect();
                 let _ = writeln!(text, "{:<32} {:<8} {:<40} {}", a.login, a.state.code(), roles.join(" "), a.shown);
             }
         }
@@ -175,7 +176,9 @@ pub fn activate_sample(store: &Store, passphrases: &BTreeMap<String, String>, no
     for (login, words) in passphrases {
         hashed.push((login.clone(), password::hash_here(words, web::token::random())?));
     }
-    store.command_blocking(command("people.sample.activate", "demo", now), move |tx| hashed.iter().try_for_each(|(login, phc)| api::activate_sample(tx, login, phc, now)))
+    store.command_blocking(command("people.sample.activate", "demo", now), move |tx| {
+        hashed.iter().try_for_each(|(login, phc)| api::activate_sample(tx, login, phc, now))
+    })
 }
 
 /// How many accounts stand in each state, for `doctor`.

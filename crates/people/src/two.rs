@@ -46,7 +46,8 @@ pub enum TwoState {
     Lapsed,
 }
 impl TwoState {
-    const ALL: [(Self, &'static str); 5] = [(Self::Asked, "asked"), (Self::Agreed, "agreed"), (Self::Done, "done"), (Self::Refused, "refused"), (Self::Lapsed, "lapsed")];
+    const ALL: [(Self, &'static str); 5] =
+        [(Self::Asked, "asked"), (Self::Agreed, "agreed"), (Self::Done, "done"), (Self::Refused, "refused"), (Self::Lapsed, "lapsed")];
     /// As stored.
     pub fn code(self) -> &'static str {
         Self::ALL.into_iter().find(|(s, _)| *s == self).map_or("", |(_, c)| c)

@@ -424,7 +424,10 @@ pub fn warnings(tx: &mut Tx, now: Instant) -> Result<Vec<String>, No> {
     let today = d.time.day(now);
     let (year, month, _) = today.parts();
     for (y, due) in [(year, true), (year + 1, month == 12)] {
-        if due && let Some(first) = kernel::civil(y, 1, 1) && !rows::calendar::span(tx, first, first)?.published(first) {
+        if due
+            && let Some(first) = kernel::civil(y, 1, 1)
+            && !rows::calendar::span(tx, first, first)?.published(first)
+        {
             all.push(format!("{y} 年的节假日还没有导入：calendar.csv / holidays of {y} are not imported: calendar.csv"));
         }
     }

@@ -57,8 +57,14 @@ pub enum Status {
 }
 impl Status {
     /// As stored, with what it stands for.
-    pub const ALL: [(&'static str, Self); 6] =
-        [("planned", Self::Planned), ("building", Self::Building), ("preparing", Self::Preparing), ("open", Self::Open), ("paused", Self::Paused), ("closed", Self::Closed)];
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("planned", Self::Planned),
+        ("building", Self::Building),
+        ("preparing", Self::Preparing),
+        ("open", Self::Open),
+        ("paused", Self::Paused),
+        ("closed", Self::Closed),
+    ];
     /// As stored.
     pub fn code(self) -> &'static str {
         Self::ALL[self as usize].0

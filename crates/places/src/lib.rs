@@ -23,8 +23,8 @@ mod tests;
 
 pub use centre::{Centre, Datum, Sample, Status};
 pub use device::Device;
-pub use pages::phone;
 pub use opening::{Block, Opening, Weekly, Why};
+pub use pages::phone;
 pub use place::{Area, Counter, District, Function, FunctionState, Zone};
 
 use kernel::No;

@@ -1,6 +1,6 @@
 //! What stands in a centre: areas around it, zones, counters as places, and its twelve functions.
 
-use kernel::{Both, CentreId, CounterId, ServiceClass, ZoneId, TimeZone};
+use kernel::{Both, CentreId, CounterId, ServiceClass, TimeZone, ZoneId};
 use serde::Serialize;
 
 use crate::Sample;

@@ -6,7 +6,10 @@ use web::{Ask, Markup, html};
 use crate::{
     Area, Block, Centre, Counter, Device, Function, FunctionState, Opening, Sample, Status, Why, Zone,
     device::{Listed, State},
-    pages::{self, devices, enrol, help, hours, view::{Entry, Today, View}},
+    pages::{
+        self, devices, enrol, help, hours,
+        view::{Entry, Today, View},
+    },
 };
 
 fn centre(n: i64, status: Status) -> Centre {
@@ -65,7 +68,14 @@ fn id<T>(n: u8) -> Id<T> {
     Id::new(Instant::default(), [n; 10])
 }
 fn listed(n: u8, kind: DeviceKind, state: State, seen: Option<Instant>) -> Listed {
-    let device = Device { id: id::<kernel::of::Device>(n) as DeviceId, centre: centre(1, Status::Open).id, kind, name: format!("示例设备{n}"), zone: None, counter: None };
+    let device = Device {
+        id: id::<kernel::of::Device>(n) as DeviceId,
+        centre: centre(1, Status::Open).id,
+        kind,
+        name: format!("示例设备{n}"),
+        zone: None,
+        counter: None,
+    };
     Listed { device, state, seen }
 }
 
@@ -80,8 +90,17 @@ pub fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
     ];
     let areas = vec![(area(), entries)];
     let card = || vec![html! { section class="card" aria-label="示例" { p { "示例 Sample" } } }];
-    let zone = Zone { id: id(1) as ZoneId, centre: open.id, code: "hall1".into(), floor: 1, name: Both::new("示例大厅", "Sample hall"), class: ServiceClass::A };
-    let counter = |n: i64, closed| Counter { id: id(n as u8), centre: open.id, number: n, zone: zone.id, zone_code: "hall1".into(), features: vec!["low".into(), "loop".into()], closed };
+    let zone =
+        Zone { id: id(1) as ZoneId, centre: open.id, code: "hall1".into(), floor: 1, name: Both::new("示例大厅", "Sample hall"), class: ServiceClass::A };
+    let counter = |n: i64, closed| Counter {
+        id: id(n as u8),
+        centre: open.id,
+        number: n,
+        zone: zone.id,
+        zone_code: "hall1".into(),
+        features: vec!["low".into(), "loop".into()],
+        closed,
+    };
     let devices_shown = || devices::Shown {
         centres: vec![open.clone(), preparing.clone()],
         devices: vec![

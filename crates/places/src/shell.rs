@@ -8,7 +8,18 @@ use store::{Command, Store};
 use crate::{Device, api, device::State};
 
 fn command(by: &str, chain: CentreId, action: &'static str, now: Instant) -> Command {
-    Command { chain, also: Vec::new(), once: None, action, actor: Actor::Shell(by.to_owned()), role: String::new(), device: None, object: ("device", String::new()), trace: "shell".into(), at: now }
+    Command {
+        chain,
+        also: Vec::new(),
+        once: None,
+        action,
+        actor: Actor::Shell(by.to_owned()),
+        role: String::new(),
+        device: None,
+        object: ("device", String::new()),
+        trace: "shell".into(),
+        at: now,
+    }
 }
 
 /// Adds a device and gives its code, with the address where it is typed. `now` is machine time.

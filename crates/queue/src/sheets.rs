@@ -100,7 +100,17 @@ fn well_formed(prefix: &str) -> bool {
 }
 
 fn new_of(l: Line) -> NewLine {
-    NewLine { centre: l.centre, code: l.code, prefix: l.prefix, class: l.class, name: l.name, zone: l.zone, last_issue_min: l.last_issue_min, remote_share_pct: l.remote_share_pct, typical_min: l.typical_min }
+    NewLine {
+        centre: l.centre,
+        code: l.code,
+        prefix: l.prefix,
+        class: l.class,
+        name: l.name,
+        zone: l.zone,
+        last_issue_min: l.last_issue_min,
+        remote_share_pct: l.remote_share_pct,
+        typical_min: l.typical_min,
+    }
 }
 
 /// Zone codes of every centre.
@@ -116,7 +126,18 @@ fn lines_out(tx: &mut Tx) -> Out {
     let mut sheet = SheetText::new(LINES);
     for centre in places::api::centres(tx)? {
         for l in api::lines(tx, centre.id)? {
-            sheet.row([l.centre.to_string(), l.code, l.prefix, l.class.letter().into(), l.name.zh, l.name.en, l.zone, l.last_issue_min.to_string(), l.remote_share_pct.to_string(), l.typical_min.to_string()]);
+            sheet.row([
+                l.centre.to_string(),
+                l.code,
+                l.prefix,
+                l.class.letter().into(),
+                l.name.zh,
+                l.name.en,
+                l.zone,
+                l.last_issue_min.to_string(),
+                l.remote_share_pct.to_string(),
+                l.typical_min.to_string(),
+            ]);
         }
     }
     Ok(vec![("lines.csv".into(), sheet.text())])
@@ -156,7 +177,13 @@ fn known(tx: &mut Tx, centre: CentreId) -> Result<Known, No> {
 
 fn skills(tx: &mut Tx, file: &SheetFile, _: &ImportCtx) -> Result<SheetReport, No> {
     let table = Table::read(file, SKILLS);
-    let all = table.rows(|r| SkillRow { centre: r.centre("centre"), counter: r.int("counter", 1..=999), line: r.code("line"), rank: r.int("rank", 1..=2), help_after_min: r.maybe_int("help_after_min", 0..=240).unwrap_or(HELP_AFTER_MIN) });
+    let all = table.rows(|r| SkillRow {
+        centre: r.centre("centre"),
+        counter: r.int("counter", 1..=999),
+        line: r.code("line"),
+        rank: r.int("rank", 1..=2),
+        help_after_min: r.maybe_int("help_after_min", 0..=240).unwrap_or(HELP_AFTER_MIN),
+    });
     table.once(&all, "line", |s| (s.centre, s.counter, s.line.clone()));
     let mut centres: BTreeMap<CentreId, Known> = BTreeMap::new();
     let mut touched: BTreeSet<(CentreId, CounterId)> = BTreeSet::new();
@@ -202,7 +229,13 @@ fn skills_out(tx: &mut Tx) -> Out {
             let mut skills = k.skills.get(counter).cloned().unwrap_or_default();
             skills.sort_by_key(|s| code.get(&s.line).copied());
             for s in skills {
-                sheet.row([centre.id.to_string(), number.to_string(), code.get(&s.line).map(|c| (*c).clone()).unwrap_or_default(), s.rank.to_string(), (s.help_after_s / 60).to_string()]);
+                sheet.row([
+                    centre.id.to_string(),
+                    number.to_string(),
+                    code.get(&s.line).map(|c| (*c).clone()).unwrap_or_default(),
+                    s.rank.to_string(),
+                    (s.help_after_s / 60).to_string(),
+                ]);
             }
         }
     }

@@ -1,6 +1,10 @@
 //! Import and export: one folder of sheets is a district. All or nothing; every fault at once.
 
-use std::{collections::BTreeSet, path::{Path, PathBuf}, sync::{Arc, Mutex}};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
 
 use anyhow::{Context, Result, bail};
 use kernel::{Actor, CentreId, Instant, No, Refusal};

@@ -43,10 +43,12 @@ pub fn start(app: &App) {
 /// # Errors
 /// A fault of the database.
 pub async fn hear(app: &App) -> Result<(), No> {
-    let hearing = || app.0.slices.iter().flat_map(|s| s.reactions).filter_map(|r| match r {
-        Reaction::Heard { name, fact, run } => Some((*name, *fact, *run)),
-        Reaction::Every { .. } => None,
-    });
+    let hearing = || {
+        app.0.slices.iter().flat_map(|s| s.reactions).filter_map(|r| match r {
+            Reaction::Heard { name, fact, run } => Some((*name, *fact, *run)),
+            Reaction::Every { .. } => None,
+        })
+    };
     let heads = app.read(store::heads).await?;
     for (name, fact, run) in hearing() {
         for head in &heads {
@@ -65,7 +67,12 @@ type Run = fn(&mut store::Tx, CentreId, &serde_json::Value, kernel::Instant) -> 
 async fn catch_up(app: &App, name: &'static str, fact: &'static str, run: Run, chain: CentreId, from: i64) -> Result<(), No> {
     let rows = app.read(move |tx| store::since(tx, chain, from, 256)).await?;
     let Some(last) = rows.last().map(|r| r.seq) else { return Ok(()) };
-    let told: Vec<serde_json::Value> = rows.iter().filter(|r| r.told.contains(fact)).flat_map(|r| serde_json::from_str::<Vec<serde_json::Value>>(&r.told).unwrap_or_default()).filter(|t| t["fact"] == fact).collect();
+    let told: Vec<serde_json::Value> = rows
+        .iter()
+        .filter(|r| r.told.contains(fact))
+        .flat_map(|r| serde_json::from_str::<Vec<serde_json::Value>>(&r.told).unwrap_or_default())
+        .filter(|t| t["fact"] == fact)
+        .collect();
     let now = app.now();
     if told.is_empty() {
         // Moving on without an effect is no act: the cursor alone.

@@ -1,6 +1,9 @@
 //! Answers, and the three ways to say no as RFC 9457 problems.
 
-use axum::{body::Body, response::{IntoResponse, Response}};
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
 use kernel::{Fault, Lang, Missing, No, Refusal};
 use maud::Markup;
 use serde::Serialize;

@@ -1,6 +1,9 @@
 //! `App`: what every handler gets first, and the shape of a write.
 
-use std::{collections::HashMap, sync::{Arc, RwLock}};
+use std::{
+    collections::HashMap,
+    sync::{Arc, RwLock},
+};
 
 use axum::extract::{FromRequestParts, State};
 use http::request::Parts;

@@ -20,9 +20,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Refuse;
     async fn from_request(request: Request, _: &App) -> Result<Self, Refuse> {
         let Some(raw) = request.extensions().get::<RawBody>() else { return Err(Refuse::status(400, "body.unreadable")) };
-        parse(&raw.bytes, raw.json).map(Self).map_err(|why| {
-            kernel::No::Refused(kernel::Refusal::with("body.unreadable", 400).arg("why", why)).into()
-        })
+        parse(&raw.bytes, raw.json).map(Self).map_err(|why| kernel::No::Refused(kernel::Refusal::with("body.unreadable", 400).arg("why", why)).into())
     }
 }
 

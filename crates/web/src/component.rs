@@ -45,7 +45,8 @@ pub fn error_summary(ask: &Ask, faults: &[Fault]) -> Markup {
 /// One labelled text field. `kind` is the input's type.
 pub fn field(name: &'static str, label: &str, hint: &str, kind: &str, value: &str, faults: &[Fault]) -> Markup {
     let fault = faults.iter().find(|f| f.field == name);
-    let described = format!("{}{}", if hint.is_empty() { String::new() } else { format!("{name}-h ") }, if fault.is_some() { format!("{name}-e") } else { String::new() });
+    let described =
+        format!("{}{}", if hint.is_empty() { String::new() } else { format!("{name}-h ") }, if fault.is_some() { format!("{name}-e") } else { String::new() });
     let complete = match (kind, name) {
         ("password", "new" | "again") => Some("new-password"),
         ("password", _) => Some("current-password"),

@@ -69,7 +69,22 @@ duties! {
 pub const ROLES: &[(&str, &[&str])] = &[
     ("clerk", &["people.self", "queue.take", "queue.open", "queue.call"]),
     ("guide", &["people.self", "queue.take", "queue.help"]),
-    ("hall_supervisor", &["people.self", "queue.take", "queue.help", "queue.open", "queue.call", "queue.run", "queue.set", "queue.see", "hall.publish", "places.hours", "people.ask"]),
+    (
+        "hall_supervisor",
+        &[
+            "people.self",
+            "queue.take",
+            "queue.help",
+            "queue.open",
+            "queue.call",
+            "queue.run",
+            "queue.set",
+            "queue.see",
+            "hall.publish",
+            "places.hours",
+            "people.ask",
+        ],
+    ),
     ("company_manager", &["people.self", "queue.see"]),
     ("leader", &["people.self", "queue.see"]),
     ("item_editor", &["people.self", "hall.items", "hall.publish", "queue.set"]),
@@ -188,7 +203,8 @@ impl<D> Duty<D> {
     }
     /// Whether the actor also holds `duty` in `centre` (to show or hide a button; the button's own route decides).
     pub fn may(&self, duty: &str, centre: CentreId) -> bool {
-        self.signed.as_ref().is_some_and(|s| s.role_for(duty, centre).is_some()) || self.device.as_ref().is_some_and(|d| device_duties(d.kind).contains(&duty) && d.centre == centre)
+        self.signed.as_ref().is_some_and(|s| s.role_for(duty, centre).is_some())
+            || self.device.as_ref().is_some_and(|d| device_duties(d.kind).contains(&duty) && d.centre == centre)
     }
 }
 

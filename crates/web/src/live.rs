@@ -255,5 +255,8 @@ async fn resume(app: &App, ask: &Ask, chain: CentreId, topics: &[String]) -> Res
 
 fn public(chain: CentreId, seq: i64, told: &str, topics: &[String]) -> Vec<Event> {
     let rows: Vec<ToldRow> = serde_json::from_str(told).unwrap_or_default();
-    rows.into_iter().filter(|r| r.topics.iter().any(|t| topics.contains(t))).map(|r| Event { chain, seq, name: short(&r.fact), data: r.data.get().to_owned() }).collect()
+    rows.into_iter()
+        .filter(|r| r.topics.iter().any(|t| topics.contains(t)))
+        .map(|r| Event { chain, seq, name: short(&r.fact), data: r.data.get().to_owned() })
+        .collect()
 }

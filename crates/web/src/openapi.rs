@@ -30,9 +30,15 @@ pub fn describe(app: &App) -> Value {
 }
 
 fn operation(route: &Route) -> Value {
-    let mut parameters: Vec<Value> = route.path.split('/').filter_map(|p| p.strip_prefix('{')?.strip_suffix('}')).map(|name| json!({ "name": name.trim_start_matches('*'), "in": "path", "required": true, "schema": { "type": "string" } })).collect();
+    let mut parameters: Vec<Value> = route
+        .path
+        .split('/')
+        .filter_map(|p| p.strip_prefix('{')?.strip_suffix('}'))
+        .map(|name| json!({ "name": name.trim_start_matches('*'), "in": "path", "required": true, "schema": { "type": "string" } }))
+        .collect();
     if route.once {
-        parameters.push(json!({ "name": "Idempotency-Key", "in": "header", "required": true, "schema": { "type": "string", "pattern": "^[A-Za-z0-9_-]{16,64}$" } }));
+        parameters
+            .push(json!({ "name": "Idempotency-Key", "in": "header", "required": true, "schema": { "type": "string", "pattern": "^[A-Za-z0-9_-]{16,64}$" } }));
     }
     let problem = json!({ "description": "problem", "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } });
     let mut op = json!({

@@ -10,7 +10,11 @@ pub fn qr(text: &str, label: &str) -> Markup {
         return html! {};
     }
     let (n, modules) = (code.width(), code.to_colors());
-    let path: String = modules.iter().enumerate().filter(|(_, c)| **c == qrcode::Color::Dark).map(|(i, _)| format!("M{} {}h1v1h-1z", i % n + 4, i / n + 4)).collect();
+    let path: String =
+        modules.iter().enumerate().filter(|(_, c)| **c == qrcode::Color::Dark).map(|(i, _)| format!("M{} {}h1v1h-1z", i % n + 4, i / n + 4)).collect();
     let side = n + 8;
-    PreEscaped(format!(r##"<svg class="qr" role="img" aria-label="{}" viewBox="0 0 {side} {side}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="#000" d="{path}"/></svg>"##, html! { (label) }.0))
+    PreEscaped(format!(
+        r##"<svg class="qr" role="img" aria-label="{}" viewBox="0 0 {side} {side}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="#000" d="{path}"/></svg>"##,
+        html! { (label) }.0
+    ))
 }

@@ -169,10 +169,14 @@ impl Route {
 #[macro_export]
 macro_rules! route {
     (GET $path:literal, $duty:ty, $handler:path, $action:literal) => {
-        $crate::Route::new($crate::Method::GET, $path, <$duty as $crate::DutyName>::NAME, $action, || $crate::axum::routing::get($crate::demands::<$duty, _, _>($handler)))
+        $crate::Route::new($crate::Method::GET, $path, <$duty as $crate::DutyName>::NAME, $action, || {
+            $crate::axum::routing::get($crate::demands::<$duty, _, _>($handler))
+        })
     };
     (POST $path:literal, $duty:ty, $handler:path, $action:literal) => {
-        $crate::Route::new($crate::Method::POST, $path, <$duty as $crate::DutyName>::NAME, $action, || $crate::axum::routing::post($crate::demands::<$duty, _, _>($handler)))
+        $crate::Route::new($crate::Method::POST, $path, <$duty as $crate::DutyName>::NAME, $action, || {
+            $crate::axum::routing::post($crate::demands::<$duty, _, _>($handler))
+        })
     };
 }
 

@@ -2,7 +2,13 @@
 
 use axum::{Router, extract::Request, middleware::from_fn, response::IntoResponse, routing::get};
 use tower::{ServiceBuilder, util::MapRequestLayer};
-use tower_http::{catch_panic::CatchPanicLayer, compression::{CompressionLayer, Predicate, predicate::{NotForContentType, SizeAbove}}};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{NotForContentType, SizeAbove},
+    },
+};
 
 use crate::{App, Route, assets, guard};
 

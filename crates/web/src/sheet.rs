@@ -53,7 +53,8 @@ impl Table {
     /// Faults: a header that is missing, unknown or there twice; a row with too few or too many cells;
     /// NUL and other control characters; text that was not UTF-8; a cell longer than 1,000 characters.
     pub fn read(file: &SheetFile, headers: &'static [&'static str]) -> Self {
-        let mut table = Self { file: file.name.clone(), headers, at: vec![None; headers.len()], lines: Vec::new(), faults: RefCell::default(), counts: Cell::default() };
+        let mut table =
+            Self { file: file.name.clone(), headers, at: vec![None; headers.len()], lines: Vec::new(), faults: RefCell::default(), counts: Cell::default() };
         // Spreadsheets write a byte order mark and CR LF: both are taken as they are meant. A lone CR is a control character like any other.
         let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text).replace("\r\n", "\n");
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
@@ -374,7 +375,10 @@ fn code(cell: &str) -> Result<String, Both> {
     if letters && (1..=32).contains(&cell.len()) && !cell.starts_with(['_', '-']) {
         return Ok(cell.to_owned());
     }
-    Err(Both::new("代码用 1–32 个小写字母、数字、_、-，以字母或数字开头", "A code is 1–32 lower-case letters, digits, _ or -, and begins with a letter or digit"))
+    Err(Both::new(
+        "代码用 1–32 个小写字母、数字、_、-，以字母或数字开头",
+        "A code is 1–32 lower-case letters, digits, _ or -, and begins with a letter or digit",
+    ))
 }
 
 fn day(cell: &str) -> Result<Day, Both> {
@@ -411,7 +415,15 @@ mod tests {
     fn faults(text: &str) -> Vec<String> {
         let table = Table::read(&SheetFile { name: "x.csv".into(), text: text.into() }, HEADERS);
         let rows = table.rows(|r| {
-            (r.centre("centre"), r.code("code"), r.both("name", 8), r.day("day"), r.one_of("kind", &[("a", 1), ("b", 2)]), r.words("features", &["low", "loop"]), r.maybe_e7("lon", -180..=180))
+            (
+                r.centre("centre"),
+                r.code("code"),
+                r.both("name", 8),
+                r.day("day"),
+                r.one_of("kind", &[("a", 1), ("b", 2)]),
+                r.words("features", &["low", "loop"]),
+                r.maybe_e7("lon", -180..=180),
+            )
         });
         table.once(&rows, "code", |r| (r.0, r.1.clone()));
         table.report().faults.iter().map(|f| f.text(kernel::Lang::En)).collect()

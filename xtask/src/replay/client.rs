@@ -51,7 +51,9 @@ impl Client {
         }
         let set = response.headers().get_all("set-cookie").iter().filter_map(|v| v.to_str().ok()?.split(';').next());
         self.cookie = set.collect::<Vec<_>>().join("; ");
-        if self.cookie.is_empty() { bail!("{path} set no cookie") }
+        if self.cookie.is_empty() {
+            bail!("{path} set no cookie")
+        }
         Ok(())
     }
     /// Posts JSON with a fresh one-time key; a 503 is tried again with the same key.
@@ -61,7 +63,13 @@ impl Client {
     pub fn post(&self, path: &str, body: &Value) -> Result<Value> {
         let key = key();
         loop {
-            let request = self.agent.post(format!("{}/api/v1{path}", self.url)).header("accept", "application/json").header("idempotency-key", &key).header("cookie", &self.cookie).header("origin", &self.url);
+            let request = self
+                .agent
+                .post(format!("{}/api/v1{path}", self.url))
+                .header("accept", "application/json")
+                .header("idempotency-key", &key)
+                .header("cookie", &self.cookie)
+                .header("origin", &self.url);
             let mut response = request.send_json(body)?;
             let text = response.body_mut().with_config().limit(256 * 1024 * 1024).read_to_string()?;
             match response.status().as_u16() {

@@ -18,8 +18,8 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-pub use client::key;
 use client::Client;
+pub use client::key;
 use log::{Log, Office, Poll};
 use serde_json::{Value, json};
 
@@ -116,7 +116,10 @@ pub fn run(args: &Replay) -> Result<()> {
 fn report(score: &Score, queues: usize, took: Duration) -> Result<()> {
     let t = &score.total;
     println!("queues {queues} · polls {} · figures compared {} · {:.0} s", score.polls, score.compared, took.as_secs_f64());
-    println!("issued {} · called {} · left {} · still waiting {} · last number compared for {} regular queues", t.issued, t.called, t.left, t.waiting, score.regular);
+    println!(
+        "issued {} · called {} · left {} · still waiting {} · last number compared for {} regular queues",
+        t.issued, t.called, t.left, t.waiting, score.regular
+    );
     for d in score.disagreements.iter().take(20) {
         println!("disagrees: {d}");
     }
@@ -129,7 +132,15 @@ fn accounts(path: &std::path::Path) -> Result<BTreeMap<String, String>> {
     Ok(text.lines().filter_map(|l| l.split_once('\t')).map(|(l, p)| (l.to_owned(), p.to_owned())).collect())
 }
 
-fn play(office: &Office, clerks: &BTreeMap<(i64, String), (String, Client)>, watcher: &Client, began: Instant, speed: u64, score: &Mutex<Score>, bar: &indicatif::ProgressBar) -> Result<()> {
+fn play(
+    office: &Office,
+    clerks: &BTreeMap<(i64, String), (String, Client)>,
+    watcher: &Client,
+    began: Instant,
+    speed: u64,
+    score: &Mutex<Score>,
+    bar: &indicatif::ProgressBar,
+) -> Result<()> {
     let mut queues: BTreeMap<String, Playing> = BTreeMap::new();
     for q in &office.queues {
         let (counter, clerk) = clerks.get(&(office.centre, q.id.clone())).cloned().with_context(|| format!("{}: no clerk", q.id))?;
@@ -204,7 +215,8 @@ fn step(centre: i64, id: &str, q: &mut Playing, waiting: i64, number: Option<i64
 /// After every poll the server's own figures must be the log's.
 fn compare(office: &Office, poll: &Poll, queues: &BTreeMap<String, Playing>, watcher: &Client, score: &Mutex<Score>) -> Result<()> {
     let live = watcher.get(&format!("/m/{}", office.centre))?;
-    let lines: BTreeMap<&str, &Value> = live["lines"].as_array().map(Vec::as_slice).unwrap_or_default().iter().filter_map(|l| Some((l["line"].as_str()?, l))).collect();
+    let lines: BTreeMap<&str, &Value> =
+        live["lines"].as_array().map(Vec::as_slice).unwrap_or_default().iter().filter_map(|l| Some((l["line"].as_str()?, l))).collect();
     let mut score = score.lock().map_err(|_| anyhow::anyhow!("the score is lost"))?;
     score.polls += 1;
     for (id, ..) in &poll.queues {

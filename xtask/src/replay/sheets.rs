@@ -20,14 +20,24 @@ pub fn set_up(url: &str, accounts: &BTreeMap<String, String>, log: &Log) -> Resu
     let import = |login: &str, names: &[&str]| -> Result<Value> {
         let some: Vec<Value> = files.iter().filter(|(n, _)| names.contains(n)).map(|(name, text)| json!({ "name": name, "text": text })).collect();
         let done = by(login)?.post("/import", &json!({ "files": some }))?;
-        if done["done"] != true { bail!("import as {login}: {done}") }
+        if done["done"] != true {
+            bail!("import as {login}: {done}")
+        }
         Ok(done)
     };
     import("system", &["areas.csv", "centres.csv", "zones.csv", "counters.csv", "hours.csv"])?;
     import("editor", &["classes.csv", "lines.csv", "skills.csv"])?;
     let invited = import("security", &["staff.csv"])?;
-    let links: BTreeMap<String, String> = invited["sheets"].as_array().map(Vec::as_slice).unwrap_or_default().iter().flat_map(|s| s["links"].as_array().map(Vec::as_slice).unwrap_or_default()).filter_map(|l| Some((l[0].as_str()?.to_owned(), l[1].as_str()?.to_owned()))).collect();
-    let todo: Vec<(i64, String, i64)> = log.offices.iter().flat_map(|o| o.queues.iter().enumerate().map(move |(n, q)| (o.centre, q.id.clone(), n as i64 + 1))).collect();
+    let links: BTreeMap<String, String> = invited["sheets"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+        .iter()
+        .flat_map(|s| s["links"].as_array().map(Vec::as_slice).unwrap_or_default())
+        .filter_map(|l| Some((l[0].as_str()?.to_owned(), l[1].as_str()?.to_owned())))
+        .collect();
+    let todo: Vec<(i64, String, i64)> =
+        log.offices.iter().flat_map(|o| o.queues.iter().enumerate().map(move |(n, q)| (o.centre, q.id.clone(), n as i64 + 1))).collect();
     let todo = Mutex::new(todo.into_iter());
     let ready = Mutex::new(Clerks::new());
     let bar = indicatif::ProgressBar::new(links.len() as u64);
@@ -68,7 +78,12 @@ fn activate(url: &str, login: &str, links: &BTreeMap<String, String>) -> Result<
 
 fn open_counter(clerk: &Client, centre: i64, number: i64) -> Result<String> {
     let counters = clerk.get("/d")?;
-    let counter = counters["counters"].as_array().map(Vec::as_slice).unwrap_or_default().iter().find(|c| c["centre"].as_i64() == Some(centre) && c["number"].as_i64() == Some(number));
+    let counter = counters["counters"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+        .iter()
+        .find(|c| c["centre"].as_i64() == Some(centre) && c["number"].as_i64() == Some(number));
     let id = counter.and_then(|c| c["counter"].as_str()).with_context(|| format!("no counter {number} at {centre}: {counters}"))?.to_owned();
     clerk.post(&format!("/counters/{id}/open"), &json!({}))?;
     Ok(id)
@@ -76,7 +91,8 @@ fn open_counter(clerk: &Client, centre: i64, number: i64) -> Result<String> {
 
 /// The sheets of the imported district.
 fn sheets(log: &Log) -> Vec<(&'static str, String)> {
-    let mut centres = vec!["centre,area,name_zh,name_en,address_zh,address_en,lon,lat,datum,position_source,phase,status,status_since,planned_month,phone,sample".to_owned()];
+    let mut centres =
+        vec!["centre,area,name_zh,name_en,address_zh,address_en,lon,lat,datum,position_source,phase,status,status_since,planned_month,phone,sample".to_owned()];
     let mut zones = vec!["centre,zone,floor,name_zh,name_en,class".to_owned()];
     let mut hours = vec!["centre,valid_from,mon,tue,wed,thu,fri,sat,sun,holiday,swap,source".to_owned()];
     let mut counters = vec!["centre,counter,zone,features".to_owned()];

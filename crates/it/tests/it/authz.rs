@@ -47,7 +47,15 @@ struct Objects {
 async fn objects(world: &World, holder: &'static str, centre: i64) -> Objects {
     let clerk = world.staff(holder).await;
     let desk = world.get(&clerk, "/api/v1/d").await.is(200).json();
-    let counter = desk["counters"].as_array().unwrap().iter().find(|c| c["centre"] == centre && c["lines"].as_array().is_some_and(|l| l.iter().any(|l| l == "social")) && c["held_by"].is_null()).unwrap()["counter"].as_str().unwrap().to_owned();
+    let counter = desk["counters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|c| c["centre"] == centre && c["lines"].as_array().is_some_and(|l| l.iter().any(|l| l == "social")) && c["held_by"].is_null())
+        .unwrap()["counter"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     world.post(&clerk, &format!("/counters/{counter}/open"), json!({})).await.is(200);
     let taken = world.post(&clerk, &format!("/centres/{centre}/visits/here"), json!({ "errands": ["social"] })).await.is(201).json();
     let called = world.post(&clerk, &format!("/counters/{counter}/call-next"), json!({})).await.is(200).json();
@@ -122,7 +130,11 @@ fn path(route: &Route, objects: &Objects) -> (String, bool) {
 }
 
 fn routes() -> Vec<&'static Route> {
-    let mut all: Vec<&Route> = SLICES.iter().flat_map(|s| s.routes.iter().copied().flatten()).filter(|r| !r.path.starts_with("/demo/") && !r.path.starts_with("/sse/") && r.path != "/device/beat").collect();
+    let mut all: Vec<&Route> = SLICES
+        .iter()
+        .flat_map(|s| s.routes.iter().copied().flatten())
+        .filter(|r| !r.path.starts_with("/demo/") && !r.path.starts_with("/sse/") && r.path != "/device/beat")
+        .collect();
     // What ends things is asked last, so that refusals are asked of things that still stand.
     all.sort_by_key(|r| ["close", "end-day", "void", "out", "revoke"].iter().any(|w| r.path.contains(w)));
     all
@@ -160,10 +172,23 @@ fn every_cell_answers_as_the_policy_says() {
                         let reads = route.method == Method::GET;
                         let key = web::token::fresh();
                         // A body that no handler takes: who may not is refused before it is read.
-                        let res = world.send(who, route.method.clone(), &format!("/api/v1{path}"), if reads { "" } else { "{\"?\":1}" }, if reads { "" } else { "application/json" }, Some(&key)).await;
+                        let res = world
+                            .send(
+                                who,
+                                route.method.clone(),
+                                &format!("/api/v1{path}"),
+                                if reads { "" } else { "{\"?\":1}" },
+                                if reads { "" } else { "application/json" },
+                                Some(&key),
+                            )
+                            .await;
                         let status = res.status.as_u16();
                         let ok = match must {
-                            Must::Pass => !matches!(status, 401 | 403) && status < 500 && (status != 404 || !known || route.owns == Owns::Nothing || route.owns == Owns::TicketCode),
+                            Must::Pass => {
+                                !matches!(status, 401 | 403)
+                                    && status < 500
+                                    && (status != 404 || !known || route.owns == Owns::Nothing || route.owns == Owns::TicketCode)
+                            }
                             Must::SignIn => status == 401 || (status == 404 && !known),
                             Must::NoDuty => status == 403 || (status == 404 && !known),
                             Must::NotThere => status == 404,
@@ -191,7 +216,8 @@ fn a_decision_that_forgets_the_relation_is_caught() {
     let grant = web::Grant { id: kernel::Id::from_bytes([1; 16]), role: "clerk".into(), centre: kernel::CentreId::new(1).unwrap(), organisation: None };
     let me = kernel::Id::from_bytes([2; 16]);
     let other = kernel::Id::from_bytes([3; 16]);
-    let signed = web::Signed { account: me, session: [0; 32], shown: String::new(), lang: kernel::Lang::Zh, grants: vec![grant], locked: false, step_up_until: None };
+    let signed =
+        web::Signed { account: me, session: [0; 32], shown: String::new(), lang: kernel::Lang::Zh, grants: vec![grant], locked: false, step_up_until: None };
     let object = web::Object::of(kernel::CentreId::new(1).unwrap(), "counter", "x").held_by(Some(other));
     assert_eq!(web::decide(route.duty, Owns::OwnCounter, false, Some(&signed), None, &object), web::Verdict::NotYours);
     let broken = web::decide(route.duty, Owns::Nothing, false, Some(&signed), None, &object);

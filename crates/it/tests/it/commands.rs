@@ -2,7 +2,10 @@
 
 use std::{fs, path::Path};
 
-use it::{folder, process::{Http, Server, run}};
+use it::{
+    folder,
+    process::{Http, Server, run},
+};
 use serde_json::json;
 
 fn text(path: &Path) -> &str {
@@ -23,7 +26,9 @@ fn a_second_start_finds_everything_as_it_was() {
     let token = taken.json()["token"].as_str().unwrap().to_owned();
     let shown = Http::new(&second.url).get(&format!("/t/{token}")).unwrap();
     assert!(shown.status == 200 && shown.body.contains("A001"), "{}", shown.body);
-    let again = Http { cookie: kiosk.cookie.clone(), ..Http::new(&second.url) }.post("/centres/1/visits/here", &json!({ "errands": ["social"] }), "first-number-of-the-day-1").unwrap();
+    let again = Http { cookie: kiosk.cookie.clone(), ..Http::new(&second.url) }
+        .post("/centres/1/visits/here", &json!({ "errands": ["social"] }), "first-number-of-the-day-1")
+        .unwrap();
     assert!(again.replayed && again.body == taken.body, "the key is known after the restart");
 }
 

@@ -10,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use it::{folder, process::{Http, Server, port, run}};
+use it::{
+    folder,
+    process::{Http, Server, port, run},
+};
 use serde_json::json;
 
 /// Rounds: the gate kills twenty times.

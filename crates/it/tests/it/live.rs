@@ -6,14 +6,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use it::{folder, process::{Http, Server, port}};
+use it::{
+    folder,
+    process::{Http, Server, port},
+};
 use serde_json::json;
 
 /// Reads a stream until `enough` says so, at most ten seconds; gives (event, id) pairs.
 fn read(url: &str, path: &str, last: &str, cookie: &str, enough: impl Fn(&[(String, String)]) -> bool) -> Vec<(String, String)> {
     let mut stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
     let resume = if last.is_empty() { String::new() } else { format!("last-event-id: {last}\r\n") };
-    stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\naccept: text/event-stream\r\ncookie: {cookie}\r\n{resume}\r\n").as_bytes()).unwrap();
+    stream
+        .write_all(format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\naccept: text/event-stream\r\ncookie: {cookie}\r\n{resume}\r\n").as_bytes())
+        .unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
     let (mut events, mut event, mut id) = (Vec::new(), String::new(), String::new());
     let until = Instant::now() + Duration::from_secs(10);

@@ -83,7 +83,8 @@ fn roles_are_apart() {
 /// `docs/authz.csv` is the table as reviewed: a change of a duty shows in the diff. Set YIZHAN_WRITE=1 to write it anew.
 #[test]
 fn the_reviewed_table_is_the_table() {
-    let mut rows: Vec<String> = routes().map(|r| format!("{},{},{},{:?},{},{:?},{}", r.method, r.path, r.duty, r.owns, if r.once { "once" } else { "" }, r.rate, r.action)).collect();
+    let mut rows: Vec<String> =
+        routes().map(|r| format!("{},{},{},{:?},{},{:?},{}", r.method, r.path, r.duty, r.owns, if r.once { "once" } else { "" }, r.rate, r.action)).collect();
     rows.sort();
     let text = format!("method,path,duty,owns,once,rate,action\n{}\n", rows.join("\n"));
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/authz.csv");

@@ -12,7 +12,11 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use it::{both, process::{Http, Server}, url};
+use it::{
+    both,
+    process::{Http, Server},
+    url,
+};
 use serde_json::json;
 
 use crate::stories::at_work;
@@ -56,7 +60,9 @@ fn one_ticket_goes_to_one_of_many_counters() {
         for _ in 0..10 {
             world.post(&kiosk, "/centres/1/visits/here", json!({ "errands": ["social"] })).await.is(201);
             let world = &world;
-            let calls = join_all(desks.iter().map(|(clerk, counter)| async move { world.post(clerk, &format!("/counters/{counter}/call-next"), json!({})).await })).await;
+            let calls =
+                join_all(desks.iter().map(|(clerk, counter)| async move { world.post(clerk, &format!("/counters/{counter}/call-next"), json!({})).await }))
+                    .await;
             let won: Vec<_> = calls.iter().filter(|r| r.status.as_u16() == 200).collect();
             assert_eq!(won.len(), 1, "{:?}", calls.iter().map(|r| (r.status, r.code())).collect::<Vec<_>>());
             let ticket = won[0].json()["call"]["ticket"].as_str().unwrap().to_owned();

@@ -15,7 +15,13 @@ fn ask(lang: Lang, elder: bool) -> Ask {
 
 fn pages(lang: Lang, elder: bool) -> Vec<(String, String)> {
     let ask = ask(lang, elder);
-    SLICES.iter().filter_map(|s| Some((s.name, s.samples?))).flat_map(|(name, samples)| samples(&ask).into_iter().map(move |(page, markup)| (format!("{name}/{page} {}", if elder { "elder" } else { "" }), markup.0))).collect()
+    SLICES
+        .iter()
+        .filter_map(|s| Some((s.name, s.samples?)))
+        .flat_map(|(name, samples)| {
+            samples(&ask).into_iter().map(move |(page, markup)| (format!("{name}/{page} {}", if elder { "elder" } else { "" }), markup.0))
+        })
+        .collect()
 }
 
 fn all() -> Vec<(Lang, String, String)> {
@@ -51,7 +57,12 @@ fn no_word_is_missing() {
     for (lang, name, page) in all() {
         for text in page.split('>').filter_map(|p| p.split('<').next()) {
             let text = text.trim();
-            let looks = text.len() < 60 && text.contains('.') && !text.contains(' ') && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'_') && prefixes.contains(text.split('.').next().unwrap()) && !words.has(text);
+            let looks = text.len() < 60
+                && text.contains('.')
+                && !text.contains(' ')
+                && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'_')
+                && prefixes.contains(text.split('.').next().unwrap())
+                && !words.has(text);
             assert!(!looks, "{name} {}: the word {text} is missing", lang.code());
             assert!(!text.contains('{') || text.contains("&quot;"), "{name} {}: {text} is not filled in", lang.code());
         }
@@ -108,7 +119,8 @@ fn every_form_carries_a_key() {
 #[test]
 fn english_pages_are_english() {
     let words = server::open::words().unwrap();
-    let zh: std::collections::BTreeSet<&str> = words.keys().map(|k| words.get(Lang::Zh, k)).filter(|s| s.chars().count() > 3 && s.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))).collect();
+    let zh: std::collections::BTreeSet<&str> =
+        words.keys().map(|k| words.get(Lang::Zh, k)).filter(|s| s.chars().count() > 3 && s.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))).collect();
     for (name, page) in pages(Lang::En, false) {
         for text in page.split('>').filter_map(|p| p.split('<').next()) {
             assert!(!zh.contains(text.trim()), "{name}: {text} on an English page");

@@ -49,7 +49,8 @@ fn a_retry_reads_the_first_answer_and_changes_nothing() {
         assert_eq!(other.code(), "key.reused");
         let next = world.post(&kiosk, "/centres/1/visits/here", json!({ "errands": ["social"] })).await.is(201).json();
         assert_eq!(next["number"], "A002");
-        let without = world.send(&kiosk, http::Method::POST, "/api/v1/centres/1/visits/here", r#"{"errands":["social"]}"#, "application/json", None).await.is(400);
+        let without =
+            world.send(&kiosk, http::Method::POST, "/api/v1/centres/1/visits/here", r#"{"errands":["social"]}"#, "application/json", None).await.is(400);
         assert_eq!(without.code(), "key.missing");
     });
 }

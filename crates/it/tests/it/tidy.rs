@@ -63,14 +63,19 @@ fn a_crate_uses_only_what_lies_below_it() {
 fn sql_stands_only_in_rows_and_migrations() {
     let verbs = ["insert into ", "update ", "delete from ", "select "];
     for (path, text) in sources() {
-        let allowed = path.contains("/rows/") || path.starts_with("crates/store/") || path.contains("/tests/") || path.starts_with("crates/it/") || path.starts_with("xtask/");
+        let allowed = path.contains("/rows/")
+            || path.starts_with("crates/store/")
+            || path.contains("/tests/")
+            || path.starts_with("crates/it/")
+            || path.starts_with("xtask/");
         if allowed {
             continue;
         }
         for (n, line) in text.lines().enumerate() {
             let code = line.split("//").next().unwrap_or_default();
             let Some((_, literal)) = code.split_once('"') else { continue };
-            let sql = verbs.iter().any(|v| literal.starts_with(v)) && (literal.contains(" from ") || literal.contains(" set ") || literal.contains(" into ") || literal.contains(" values"));
+            let sql = verbs.iter().any(|v| literal.starts_with(v))
+                && (literal.contains(" from ") || literal.contains(" set ") || literal.contains(" into ") || literal.contains(" values"));
             assert!(!sql, "{path}:{} holds SQL", n + 1);
         }
     }
@@ -112,7 +117,13 @@ fn tables() -> BTreeMap<String, String> {
 #[test]
 fn engines_are_named_only_in_store_and_configuration() {
     for (path, text) in sources() {
-        if path.starts_with("crates/store/") || path.starts_with("crates/it/") || path.starts_with("xtask/") || path.contains("/tests/") || path.starts_with("crates/server/src/commands") || path.starts_with("crates/server/src/open") {
+        if path.starts_with("crates/store/")
+            || path.starts_with("crates/it/")
+            || path.starts_with("xtask/")
+            || path.contains("/tests/")
+            || path.starts_with("crates/server/src/commands")
+            || path.starts_with("crates/server/src/open")
+        {
             continue;
         }
         for (n, line) in text.lines().enumerate() {
@@ -126,7 +137,8 @@ fn engines_are_named_only_in_store_and_configuration() {
 fn the_list_of_migrations_is_the_folder() {
     for slice in server::slices::SLICES {
         let folder = root().join("crates").join(slice.name).join("migrations");
-        let mut there: Vec<String> = fs::read_dir(&folder).map(|d| d.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect()).unwrap_or_default();
+        let mut there: Vec<String> =
+            fs::read_dir(&folder).map(|d| d.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect()).unwrap_or_default();
         there.sort();
         let listed: Vec<&str> = slice.migrations.files.iter().map(|(f, _)| *f).collect();
         assert_eq!(there, listed, "{}", slice.name);

@@ -43,7 +43,8 @@ pub(crate) async fn page(app: App, duty: Duty<Myself>, Real(now): Real) -> Reply
 pub(crate) async fn password(app: App, duty: Duty<Myself>, Real(now): Real, Dice(dice): Dice, Body(b): Body<Change>) -> Reply {
     let (ask, id) = (&duty.ask, duty.account()?);
     let old = duty.signed.as_ref().map(|s| s.session).unwrap_or_default();
-    let (account, own, mine) = app.read(move |tx| Ok((rows::account::one(tx, id)?, rows::account::secret_of(tx, id)?, rows::session::of(tx, id, now)?))).await?;
+    let (account, own, mine) =
+        app.read(move |tx| Ok((rows::account::one(tx, id)?, rows::account::secret_of(tx, id)?, rows::session::of(tx, id, now)?))).await?;
     let known = [account.login.as_str(), &account.shown, &ask.district.name.zh, &ask.district.name.en];
     if let Err(no) = noted(&app, &duty, "people.password.change", new_password(&b.new, &b.again, &known)).await? {
         return form_again(ask, no, "new", None, |faults| view(ask, &mine, &old, faults));
@@ -52,7 +53,10 @@ pub(crate) async fn password(app: App, duty: Duty<Myself>, Real(now): Real, Dice
     let attempt = Attempt::new(&account.login, &ask.address, &app.0.settings.key);
     let new = NewSession::new(dice);
     let session = new.clone();
-    let done = attempted(&app, &duty, "people.password.change", &attempt, own.map(|own| (id, own)), b.password, now, dice, move |tx, checked| api::change_password(tx, checked, &phc, &old, &session, now)).await;
+    let done = attempted(&app, &duty, "people.password.change", &attempt, own.map(|own| (id, own)), b.password, now, dice, move |tx, checked| {
+        api::change_password(tx, checked, &phc, &old, &session, now)
+    })
+    .await;
     match done {
         Ok(()) => Ok(Answer::of(ask, 200, &serde_json::json!({}), "/me/keys").cookie(crate::cookie(&app.0.settings, &new))),
         Err((no, wait)) => form_again(ask, no, "password", wait, |faults| view(ask, &mine, &old, faults)),

@@ -39,7 +39,8 @@ pub(crate) async fn accept(app: App, duty: Duty<Open>, Path(code): Path<String>,
     command.object = ("account", account.id.to_string());
     let new = NewSession::new(dice);
     let session = new.clone();
-    let (account, signed) = app.store().command(command, move |tx| Ok((api::accept_link(tx, &hash, &phc, &session, now)?, api::who(tx, &session.hash, now)?))).await?;
+    let (account, signed) =
+        app.store().command(command, move |tx| Ok((api::accept_link(tx, &hash, &phc, &session, now)?, api::who(tx, &session.hash, now)?))).await?;
     let to = signed.as_ref().map_or("/in", home);
     let answer = Answer::of(ask, 200, &serde_json::json!({ "account": account.id, "to": to }), to);
     Ok(if account.state == State::Active { answer.cookie(crate::cookie(&app.0.settings, &new)) } else { answer })

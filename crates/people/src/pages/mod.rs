@@ -8,7 +8,10 @@ mod start;
 mod two;
 
 use kernel::{Both, CentreId, Instant, No, Refusal};
-use web::{Answer, App, Ask, Duty, FieldFault, Markup, Myself, Open, Owns, Page, PeopleAccounts, PeopleAgree, PeopleAsk, Rate, Refuse, Reply, Route, Surface, html, icon, route};
+use web::{
+    Answer, App, Ask, Duty, FieldFault, Markup, Myself, Open, Owns, Page, PeopleAccounts, PeopleAgree, PeopleAsk, Rate, Refuse, Reply, Route, Surface, html,
+    icon, route,
+};
 
 use crate::object;
 

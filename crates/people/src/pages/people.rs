@@ -2,7 +2,10 @@
 
 use kernel::{AccountId, Both, CentreId, GrantId, Instant, Lang, No, Refusal};
 use serde::{Deserialize, Serialize};
-use web::{Answer, App, Ask, Body, Dice, Duty, FieldFault, Markup, Once, Page, PeopleAccounts, PeopleAsk, Real, Reply, admin_page, axum::extract::Query, choices, error_summary, field, html, icon, notice};
+use web::{
+    Answer, App, Ask, Body, Dice, Duty, FieldFault, Markup, Once, Page, PeopleAccounts, PeopleAsk, Real, Reply, admin_page, axum::extract::Query, choices,
+    error_summary, field, html, icon, notice,
+};
 
 use super::{by_name, centre_name, form_again, moment, names, noted};
 use crate::{
@@ -136,7 +139,13 @@ fn read_list(tx: &mut store::Tx, which: Which) -> Result<List, No> {
         let roles = grants.iter().filter(|g| g.account == a.id).map(|g| standing(g.clone(), Some(&a))).collect();
         Person { account: a.id, login: a.login, shown: a.shown, state: a.state.code(), roles }
     });
-    Ok(List { people: people.collect(), counts: rows::account::counts(tx)?, centres: hooks::centres(tx)?, state: state.map(State::code).unwrap_or_default().to_owned(), more })
+    Ok(List {
+        people: people.collect(),
+        counts: rows::account::counts(tx)?,
+        centres: hooks::centres(tx)?,
+        state: state.map(State::code).unwrap_or_default().to_owned(),
+        more,
+    })
 }
 
 /// Makes an account and shows its one-time link, once. The stored answer holds no secret: the code is computed again from the request's key.
@@ -204,7 +213,15 @@ fn account_id<D>(duty: &Duty<D>) -> Result<AccountId, No> {
 }
 
 /// A step that needs a reason: the page again when it is refused.
-async fn reasoned(app: App, duty: Duty<PeopleAccounts>, once: Once, action: &'static str, reason: String, step: fn(&mut store::Tx, AccountId, &str, Instant) -> Result<(), No>, now: Instant) -> Reply {
+async fn reasoned(
+    app: App,
+    duty: Duty<PeopleAccounts>,
+    once: Once,
+    action: &'static str,
+    reason: String,
+    step: fn(&mut store::Tx, AccountId, &str, Instant) -> Result<(), No>,
+    now: Instant,
+) -> Reply {
     let (id, ask) = (account_id(&duty)?, duty.ask.clone());
     if let Err(no) = noted(&app, &duty, action, crate::login::reason(&reason).map_err(No::from)).await? {
         let seen = app.read(move |tx| read_one(tx, id)).await?;
@@ -573,14 +590,19 @@ pub(super) fn sample_person(ask: &Ask) -> Account {
 }
 
 pub(super) fn sample_list(ask: &Ask) -> Markup {
-    let (clerk, admin, gone) = (sample_person(ask), sample_account(ask, 2, "security", "示例·安全管理", State::Active), sample_account(ask, 3, "guide", "示例·导办", State::Locked));
+    let (clerk, admin, gone) =
+        (sample_person(ask), sample_account(ask, 2, "security", "示例·安全管理", State::Active), sample_account(ask, 3, "guide", "示例·导办", State::Locked));
     let person = |a: &Account, roles| Person { account: a.id, login: a.login.clone(), shown: a.shown.clone(), state: a.state.code(), roles };
     let people = vec![
-        person(&clerk, vec![sample_grant(ask, 1, &clerk, "clerk", 1, GrantState::Active), sample_grant(ask, 2, &clerk, "hall_supervisor", 1, GrantState::Asked)]),
+        person(
+            &clerk,
+            vec![sample_grant(ask, 1, &clerk, "clerk", 1, GrantState::Active), sample_grant(ask, 2, &clerk, "hall_supervisor", 1, GrantState::Asked)],
+        ),
         person(&admin, vec![sample_grant(ask, 3, &admin, "security_admin", 0, GrantState::Active)]),
         person(&gone, Vec::new()),
     ];
-    let list = List { people, counts: vec![("active".into(), 2), ("locked".into(), 1)], centres: sample_centres(), state: String::new(), more: Some("guide".into()) };
+    let list =
+        List { people, counts: vec![("active".into(), 2), ("locked".into(), 1)], centres: sample_centres(), state: String::new(), more: Some("guide".into()) };
     list_page(ask, &list, ("", ""), &[]).render(ask)
 }
 pub(super) fn sample_link(ask: &Ask) -> Markup {
@@ -588,12 +610,23 @@ pub(super) fn sample_link(ask: &Ask) -> Markup {
 }
 pub(super) fn sample_one(ask: &Ask) -> Markup {
     let clerk = sample_person(ask);
-    let grants = vec![sample_grant(ask, 1, &clerk, "clerk", 1, GrantState::Active), sample_grant(ask, 2, &clerk, "stale_role", 1, GrantState::Active), sample_grant(ask, 3, &clerk, "guide", 1, GrantState::Revoked)];
+    let grants = vec![
+        sample_grant(ask, 1, &clerk, "clerk", 1, GrantState::Active),
+        sample_grant(ask, 2, &clerk, "stale_role", 1, GrantState::Active),
+        sample_grant(ask, 3, &clerk, "guide", 1, GrantState::Revoked),
+    ];
     one_page(ask, &One { account: clerk, grants, names: Vec::new(), centres: sample_centres() }, &[]).render(ask)
 }
 pub(super) fn sample_at(ask: &Ask) -> Markup {
     let clerk = sample_person(ask);
     let grants = vec![sample_grant(ask, 1, &clerk, "clerk", 1, GrantState::Active)];
-    let seen = At { centre: CentreId::DISTRICT, grants, centres: sample_centres(), names: Vec::new(), roles: vec!["clerk", "guide", "security_admin"], accounts: true };
+    let seen = At {
+        centre: CentreId::DISTRICT,
+        grants,
+        centres: sample_centres(),
+        names: Vec::new(),
+        roles: vec!["clerk", "guide", "security_admin"],
+        accounts: true,
+    };
     at_page(ask, &seen, "clerk2", "clerk", "", &[FieldFault { field: "reason", text: ask.t("reason.needed").to_owned() }]).render(ask)
 }

@@ -94,7 +94,17 @@ pub(crate) async fn sign_in(app: App, duty: Duty<Open>, Real(now): Real, Dice(di
 /// One try of a password, with its counting: blocked tries never reach the hash; wrong ones are counted in a command of their own, because a
 /// refused command leaves nothing. `own` is the stored hash when the account is known already (a locked session, an old password).
 #[allow(clippy::too_many_arguments)]
-pub(super) async fn attempted<D, T, F>(app: &App, duty: &Duty<D>, action: &'static str, attempt: &Attempt, own: Option<(AccountId, Phc)>, typed: String, now: Instant, dice: [u8; 32], mut then: F) -> Result<T, (No, Option<i64>)>
+pub(super) async fn attempted<D, T, F>(
+    app: &App,
+    duty: &Duty<D>,
+    action: &'static str,
+    attempt: &Attempt,
+    own: Option<(AccountId, Phc)>,
+    typed: String,
+    now: Instant,
+    dice: [u8; 32],
+    mut then: F,
+) -> Result<T, (No, Option<i64>)>
 where
     T: Send + 'static,
     F: FnMut(&mut Tx, &Checked) -> Result<T, No> + Send + 'static,
@@ -103,7 +113,8 @@ where
     let mut command = app.command(duty, CentreId::DISTRICT, action, None);
     command.object = ("login", attempt.shadow());
     let look = attempt.clone();
-    let (until, stored) = app.read(move |tx| Ok((api::blocked(tx, &look, now)?, if own.is_some() { own } else { api::stored(tx, &look)? }))).await.map_err(plain)?;
+    let (until, stored) =
+        app.read(move |tx| Ok((api::blocked(tx, &look, now)?, if own.is_some() { own } else { api::stored(tx, &look)? }))).await.map_err(plain)?;
     if let Some(until) = until {
         // The journal's row is the only thing that could fail here, and the answer is no either way.
         let _ = app.store().note_refusal(command, "login.slow").await;

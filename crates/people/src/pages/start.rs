@@ -103,7 +103,9 @@ async fn made(app: &App, duty: &Duty<Open>, now: kernel::Instant, dice: [u8; 32]
     let ((login, shown), second) = both(b, ask)?;
     let first = NewAdmin { login, shown, phc: password::hash(b.new.clone(), dice).await? };
     let second = match second {
-        Some((login, shown)) => Some(NewAdmin { login, shown, phc: password::hash(b.new2.clone(), web::token::hash(&web::token::derived(&dice, b"second"))).await? }),
+        Some((login, shown)) => {
+            Some(NewAdmin { login, shown, phc: password::hash(b.new2.clone(), web::token::hash(&web::token::derived(&dice, b"second"))).await? })
+        }
         None => None,
     };
     let new = NewSession::new(dice);

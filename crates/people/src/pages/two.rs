@@ -4,7 +4,10 @@ use kernel::{CentreId, GrantId, Instant, No, TwoId};
 use serde::Serialize;
 use web::{Answer, App, Ask, Body, Duty, Markup, Once, Page, PeopleAgree, Real, Reply, admin_page, html, icon};
 
-use super::{by_name, moment, names, people::{Nothing, Standing, sample_grant, sample_person, standing}};
+use super::{
+    by_name, moment, names,
+    people::{Nothing, Standing, sample_grant, sample_person, standing},
+};
 use crate::{
     api::{self, Two, TwoState},
     grant::role_name,
@@ -43,7 +46,16 @@ fn read(tx: &mut store::Tx) -> Result<Open, No> {
 }
 
 fn waits(t: Two) -> Waits {
-    Waits { two: t.id, action: t.action, object: t.object, reason: t.reason, asked_by: t.asked_by, asked_at_us: t.asked_at.micros(), until_us: t.until.micros(), state: t.state.code() }
+    Waits {
+        two: t.id,
+        action: t.action,
+        object: t.object,
+        reason: t.reason,
+        asked_by: t.asked_by,
+        asked_at_us: t.asked_at.micros(),
+        until_us: t.until.micros(),
+        state: t.state.code(),
+    }
 }
 
 /// Everything that waits.
@@ -140,7 +152,16 @@ fn view<'a>(ask: &'a Ask, open: &Open, me: &str) -> Page<'a> {
 
 pub(super) fn sample(ask: &Ask) -> Markup {
     let clerk = sample_person(ask);
-    let two = Waits { two: TwoId::from_bytes([9; 16]), action: "hall.item.publish".into(), object: "sample-item".into(), reason: "示例".into(), asked_by: "me".into(), asked_at_us: ask.now.micros(), until_us: ask.now.plus_s(crate::grant::WAITS_S).micros(), state: "asked" };
+    let two = Waits {
+        two: TwoId::from_bytes([9; 16]),
+        action: "hall.item.publish".into(),
+        object: "sample-item".into(),
+        reason: "示例".into(),
+        asked_by: "me".into(),
+        asked_at_us: ask.now.micros(),
+        until_us: ask.now.plus_s(crate::grant::WAITS_S).micros(),
+        state: "asked",
+    };
     let open = Open { grants: vec![sample_grant(ask, 4, &clerk, "auditor", 0, api::GrantState::Asked)], two: vec![two], names: Vec::new() };
     view(ask, &open, "me").render(ask)
 }

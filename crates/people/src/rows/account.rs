@@ -3,7 +3,10 @@
 use kernel::{AccountId, Fault, Instant, Lang, No, OnViolation, Refusal};
 use store::{Row, Tx, params};
 
-use crate::{account::{Account, State}, password::Phc};
+use crate::{
+    account::{Account, State},
+    password::Phc,
+};
 
 store::statements! {
     /// One account.

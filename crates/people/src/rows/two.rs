@@ -64,7 +64,8 @@ pub fn alone(tx: &mut Tx, since: Instant) -> Result<Vec<Two>, No> {
 }
 /// A new request.
 pub fn add(tx: &mut Tx, t: &Two) -> Result<(), No> {
-    let done = tx.run(&ADD, params![t.id, t.action, t.object, t.command, t.reason, t.duty, t.asked_by, t.asked_at, t.agreed_by, t.alone_why, t.until, t.state.code()]);
+    let done =
+        tx.run(&ADD, params![t.id, t.action, t.object, t.command, t.reason, t.duty, t.asked_by, t.asked_at, t.agreed_by, t.alone_why, t.until, t.state.code()]);
     Ok(done.map(drop)?)
 }
 /// The next state; `false` when it is no longer in `from`.

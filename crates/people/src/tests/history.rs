@@ -17,7 +17,8 @@ struct Way {
     agree: fn(&mut Tx, GrantId, &str, Instant) -> Result<(), No>,
 }
 
-const REAL: Way = Way { ask: |tx, asker, new, at, dice| api::ask_grant(tx, asker, new, at, dice), agree: |tx, id, by, at| api::agree(tx, id, by, at).map(drop) };
+const REAL: Way =
+    Way { ask: |tx, asker, new, at, dice| api::ask_grant(tx, asker, new, at, dice), agree: |tx, id, by, at| api::agree(tx, id, by, at).map(drop) };
 
 store::statements! {
     /// The twin that lets the asker agree: the database would refuse the same name twice, so it leaves the name out.
@@ -80,7 +81,14 @@ fn history(store: &Store, way: &'static Way, seed: u64) -> Vec<String> {
             let by = api::by(&kernel::Actor::Account(who));
             let asker = Asker { by: by.clone(), account: Some(who), agrees: true, supervises: Vec::new(), machine: false };
             match what {
-                0..4 => (way.ask)(tx, &asker, &NewGrant { account: to, role: role.into(), centre: CentreId::DISTRICT, until: None, reason: "as seeded".into() }, at, &dice).map(drop),
+                0..4 => (way.ask)(
+                    tx,
+                    &asker,
+                    &NewGrant { account: to, role: role.into(), centre: CentreId::DISTRICT, until: None, reason: "as seeded".into() },
+                    at,
+                    &dice,
+                )
+                .map(drop),
                 4..7 => match rows::grant::waiting(tx)?.first() {
                     Some(g) => (way.agree)(tx, g.id, &by, at),
                     None => Ok(()),

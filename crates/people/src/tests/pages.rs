@@ -8,7 +8,13 @@ use web::{Ask, District, Owns};
 use super::world::{NEW, PASSWORD, World, account, read, state, time, words};
 use crate::{api::State, pages::ROUTES, rows, shell};
 
-const STAFF: super::world::Staff = &[("clerk1", "clerk", 1), ("supervisor", "hall_supervisor", 1), ("security", "security_admin", 0), ("second", "security_admin", 0), ("system", "system_admin", 0)];
+const STAFF: super::world::Staff = &[
+    ("clerk1", "clerk", 1),
+    ("supervisor", "hall_supervisor", 1),
+    ("security", "security_admin", 0),
+    ("second", "security_admin", 0),
+    ("system", "system_admin", 0),
+];
 
 fn plus(text: &str) -> String {
     text.replace(' ', "+")
@@ -19,7 +25,11 @@ async fn signing_in_sets_a_cookie_and_signing_out_takes_it() {
     let w = World::new(STAFF);
     let got = w.send("POST", "/in", None, true, &format!("login=Clerk1&password={}&to=/d/counter", plus(PASSWORD))).await;
     assert_eq!((got.status, got.location.as_str()), (303, "/d/counter"), "{got:?}");
-    assert!(got.set_cookie.starts_with("s=") && got.set_cookie.contains("HttpOnly") && got.set_cookie.contains("SameSite=Lax") && got.set_cookie.contains("Path=/"), "{}", got.set_cookie);
+    assert!(
+        got.set_cookie.starts_with("s=") && got.set_cookie.contains("HttpOnly") && got.set_cookie.contains("SameSite=Lax") && got.set_cookie.contains("Path=/"),
+        "{}",
+        got.set_cookie
+    );
     assert!(!got.set_cookie.contains("Secure"));
     let cookie = got.cookie.unwrap();
     assert_eq!(w.get("/me/keys", Some(&cookie)).await.json().as_array().unwrap().len(), 1);
@@ -49,7 +59,11 @@ async fn a_wrong_password_is_told_counted_and_written_down() {
     let w = World::new(STAFF);
     let page = w.send("POST", "/in", None, true, "login=clerk1&password=nope&to=/d").await;
     assert_eq!(page.status, 422);
-    assert!(page.text.contains("账号或密码不对") && page.text.contains("value=\"clerk1\"") && page.text.contains("name=\"to\"") && !page.text.contains("nope"), "{}", page.text);
+    assert!(
+        page.text.contains("账号或密码不对") && page.text.contains("value=\"clerk1\"") && page.text.contains("name=\"to\"") && !page.text.contains("nope"),
+        "{}",
+        page.text
+    );
     let mut last = None;
     for _ in 0..10 {
         last = Some(w.post("/in", None, "login=clerk1&password=nope").await);
@@ -207,11 +221,20 @@ async fn set_up_through_the_page() {
     let app = w.app.clone();
     let code = tokio::task::spawn_blocking(move || shell::set_up_code(app.store(), app.real())).await.unwrap().unwrap();
     let pass = |p: &str, n: &str| format!("new{n}={0}&again{n}={0}", plus(p));
-    let form = |code: &str, login2: &str| format!("code={code}&login=system&shown=&{}&login2={login2}&shown2=&{}", pass(PASSWORD, ""), if login2.is_empty() { String::new() } else { pass(NEW, "2") });
+    let form = |code: &str, login2: &str| {
+        format!(
+            "code={code}&login=system&shown=&{}&login2={login2}&shown2=&{}",
+            pass(PASSWORD, ""),
+            if login2.is_empty() { String::new() } else { pass(NEW, "2") }
+        )
+    };
     let wrong = w.send("POST", "/admin/start", None, true, &form("AAAAABBBBBCCCCCDDDDD", "security")).await;
     assert!(wrong.status == 422 && wrong.text.contains("初始码不对") && wrong.text.contains("value=\"security\""), "{wrong:?}");
     assert_eq!(w.post("/admin/start", None, &form(&code, "system")).await.code(), "login.taken");
-    assert_eq!(w.post("/admin/start", None, &form(&code, "security").replace("eleven", "thirteen").replace("again2=thirteen", "again2=twelve")).await.code(), "password.differs");
+    assert_eq!(
+        w.post("/admin/start", None, &form(&code, "security").replace("eleven", "thirteen").replace("again2=thirteen", "again2=twelve")).await.code(),
+        "password.differs"
+    );
     let body = form(&code, "security");
     let (a, b) = tokio::join!(w.post("/admin/start", None, &body), w.post("/admin/start", None, &body));
     let mut both = [a.status, b.status];
@@ -306,7 +329,18 @@ fn every_page_is_whole_in_both_languages() {
 #[test]
 fn every_code_of_this_crate_has_words() {
     let words = words();
-    let sources = [include_str!("../api.rs"), include_str!("../grant.rs"), include_str!("../login.rs"), include_str!("../policy.rs"), include_str!("../account.rs"), include_str!("../shell.rs"), include_str!("../pages/start.rs"), include_str!("../pages/mod.rs"), include_str!("../rows/account.rs"), include_str!("../rows/grant.rs")];
+    let sources = [
+        include_str!("../api.rs"),
+        include_str!("../grant.rs"),
+        include_str!("../login.rs"),
+        include_str!("../policy.rs"),
+        include_str!("../account.rs"),
+        include_str!("../shell.rs"),
+        include_str!("../pages/start.rs"),
+        include_str!("../pages/mod.rs"),
+        include_str!("../rows/account.rs"),
+        include_str!("../rows/grant.rs"),
+    ];
     for source in sources {
         for maker in ["Refusal::conflict(\"", "Refusal::invalid(\"", "Refusal::with(\""] {
             for code in source.split(maker).skip(1).filter_map(|t| t.split('"').next()) {

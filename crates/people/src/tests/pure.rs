@@ -121,7 +121,8 @@ fn supervisor(n: u8, c: i64) -> Asker {
 
 #[test]
 fn a_supervisor_asks_for_clerks_and_guides_of_the_own_centre_only() {
-    let check = |asker: Asker, role, c, expect: Option<&str>| assert_eq!(grant::may_ask(&asker, role, centre(c)).err().map(|r| r.code), expect, "{role} in {c}");
+    let check =
+        |asker: Asker, role, c, expect: Option<&str>| assert_eq!(grant::may_ask(&asker, role, centre(c)).err().map(|r| r.code), expect, "{role} in {c}");
     check(supervisor(1, 3), "clerk", 3, None);
     check(supervisor(1, 3), "guide", 3, None);
     check(supervisor(1, 3), "clerk", 4, Some("grant.not_yours"));

@@ -62,7 +62,15 @@ fn set_up_makes_two_administrators_with_the_newest_code_once() {
         assert!(read(&store, api::is_set_up));
         assert!(matches!(make(&store), Err(No::Missing(_))), "{engine}: closed for ever");
         assert_eq!(broken(&store), Vec::<String>::new(), "{engine}");
-        let roles = |login| read(&store, move |tx| { let id = api::account_of(tx, login)?.id; rows::grant::of(tx, id) }).into_iter().map(|g| (g.role, g.alone_why)).collect::<Vec<_>>();
+        let roles = |login| {
+            read(&store, move |tx| {
+                let id = api::account_of(tx, login)?.id;
+                rows::grant::of(tx, id)
+            })
+            .into_iter()
+            .map(|g| (g.role, g.alone_why))
+            .collect::<Vec<_>>()
+        };
         assert_eq!(roles("system"), [("system_admin".to_owned(), None)]);
         assert_eq!(roles("security"), [("security_admin".to_owned(), None)]);
     }
@@ -74,7 +82,10 @@ fn one_person_sets_up_alone_and_it_is_on_record() {
         let code = shell::set_up_code(&store, now()).unwrap();
         let hash = web::token::hash(&code);
         run(&store, move |tx| api::set_up(tx, &hash, &admin("only.one"), None, now(), &[1; 32])).unwrap();
-        let grants = read(&store, |tx| { let id = api::account_of(tx, "only.one")?.id; rows::grant::of(tx, id) });
+        let grants = read(&store, |tx| {
+            let id = api::account_of(tx, "only.one")?.id;
+            rows::grant::of(tx, id)
+        });
         assert_eq!(grants.len(), 2);
         assert!(grants.iter().all(|g| g.alone_why.as_deref() == Some("set-up")));
         assert_eq!(read(&store, |tx| api::warnings(tx, now().plus_s(60))).len(), 3, "two roles alone, nobody else to agree");
@@ -187,9 +198,15 @@ fn a_revoked_grant_ends_with_the_next_request() {
         let hash = NewSession::new([1; 32]).hash;
         run(&store, move |tx| rows::session::open(tx, &hash, clerk, now())).unwrap();
         let who = || read(&store, move |tx| api::who(tx, &hash, now().plus_s(20)));
-        let duties = || who().map(|s| (s.role_for("queue.call", centre(1)).is_some(), s.role_for("queue.help", centre(2)).is_some(), s.role_for("queue.call", centre(2)).is_some()));
+        let duties = || {
+            who().map(|s| {
+                (s.role_for("queue.call", centre(1)).is_some(), s.role_for("queue.help", centre(2)).is_some(), s.role_for("queue.call", centre(2)).is_some())
+            })
+        };
         assert_eq!(duties(), Some((true, true, false)), "{engine}");
-        let of = |role: &'static str| read(&store, move |tx| rows::grant::of(tx, clerk)).into_iter().find(|g| g.role == role && g.state == GrantState::Active).unwrap().id;
+        let of = |role: &'static str| {
+            read(&store, move |tx| rows::grant::of(tx, clerk)).into_iter().find(|g| g.role == role && g.state == GrantState::Active).unwrap().id
+        };
         let revoke = |id| {
             let by = security.clone();
             run(&store, move |tx| api::revoke(tx, &by, id, now().plus_s(15)))
@@ -201,7 +218,8 @@ fn a_revoked_grant_ends_with_the_next_request() {
         // Without any role the session ends too.
         assert!(who().is_none());
         assert_eq!(refused(revoke(last)), "two.settled");
-        let told = read(&store, |tx| store::journal::since(tx, CentreId::DISTRICT, 0, 100)).into_iter().filter(|e| e.told.contains("people.grant_ended")).count();
+        let told =
+            read(&store, |tx| store::journal::since(tx, CentreId::DISTRICT, 0, 100)).into_iter().filter(|e| e.told.contains("people.grant_ended")).count();
         assert_eq!(told, 2);
     }
 }
@@ -361,7 +379,10 @@ fn the_shell_repairs_lost_access_alone_and_on_record() {
         shell::grant(&store, "rescue", "clerk", centre(1), "root", now().plus_s(60)).unwrap();
         let list = shell::list(&store).unwrap();
         assert!(list.contains("rescue") && list.contains("clerk@1 security_admin@0"), "{list}");
-        let grants = read(&store, |tx| { let id = api::account_of(tx, "rescue")?.id; rows::grant::of(tx, id) });
+        let grants = read(&store, |tx| {
+            let id = api::account_of(tx, "rescue")?.id;
+            rows::grant::of(tx, id)
+        });
         let admin = grants.iter().find(|g| g.role == "security_admin").unwrap();
         assert_eq!(admin.asked_by, "shell:root");
         assert!(admin.alone_why.is_some());
@@ -413,7 +434,11 @@ fn staff_csv_makes_invited_accounts_and_comes_back_without_secrets() {
         let out = read(&store, |tx| (sheet.export)(tx)).remove(0).1;
         assert_eq!(out, "login,shown,role,centre\nclerk1,窗口甲,clerk,1\nclerk1,窗口甲,guide,1\nsecurity,安全,security_admin,0\n");
         let bad = import("login,shown,role,centre\nX Y,窗口,clerk,1\nclerk2,,boss,1\nclerk3,三,auditor,1\nclerk4,四,clerk,1000\n");
-        assert_eq!(bad.faults.iter().map(|f| (f.line, f.field.as_str())).collect::<Vec<_>>(), [(2, "login"), (3, "role"), (3, "shown"), (4, "centre"), (5, "centre")], "{engine}: {bad:?}");
+        assert_eq!(
+            bad.faults.iter().map(|f| (f.line, f.field.as_str())).collect::<Vec<_>>(),
+            [(2, "login"), (3, "role"), (3, "shown"), (4, "centre"), (5, "centre")],
+            "{engine}: {bad:?}"
+        );
         assert!(read(&store, |tx| rows::account::by_login(tx, "clerk4")).is_none());
     }
 }

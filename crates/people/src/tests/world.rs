@@ -59,7 +59,13 @@ pub type Staff = &'static [(&'static str, &'static str, i64)];
 pub fn staff(store: &Store, staff: Staff, at: Instant) {
     let staff: Vec<_> = staff
         .iter()
-        .map(|(login, role, c)| SampleStaff { login: Login::parse(login).unwrap(), shown: ShownName::parse(&format!("示例·{login}")).unwrap(), role: (*role).into(), centre: centre(*c), phc: phc() })
+        .map(|(login, role, c)| SampleStaff {
+            login: Login::parse(login).unwrap(),
+            shown: ShownName::parse(&format!("示例·{login}")).unwrap(),
+            role: (*role).into(),
+            centre: centre(*c),
+            phc: phc(),
+        })
         .collect();
     run(store, move |tx| api::make_sample(tx, &staff, at, &[1; 32])).unwrap();
 }
@@ -171,7 +177,8 @@ impl World {
         }
         let response = web::router(&self.app).oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
         let header = |name: &str| response.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-        let (status, location, set_cookie, retry_after) = (response.status().as_u16(), header("location"), header("set-cookie"), response.headers().contains_key("retry-after"));
+        let (status, location, set_cookie, retry_after) =
+            (response.status().as_u16(), header("location"), header("set-cookie"), response.headers().contains_key("retry-after"));
         let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
         let cookie = set_cookie.split(';').next().and_then(|c| c.split_once('=')).map(|(_, v)| v.to_owned()).filter(|v| !v.is_empty());
         Got { status, location, cookie, set_cookie, text: String::from_utf8(bytes.to_vec()).unwrap(), retry_after }

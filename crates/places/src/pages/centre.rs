@@ -92,7 +92,8 @@ fn function(ask: &Ask, f: &Function) -> Markup {
         FunctionState::None => ("plain", "places.state.none"),
     };
     let floor = (!f.floor.is_empty()).then(|| say::floor(ask, &f.floor));
-    let facts: Vec<String> = [floor, Some(ask.b(&f.hours).to_owned()), Some(ask.b(&f.operator).to_owned())].into_iter().flatten().filter(|t| !t.is_empty()).collect();
+    let facts: Vec<String> =
+        [floor, Some(ask.b(&f.hours).to_owned()), Some(ask.b(&f.operator).to_owned())].into_iter().flatten().filter(|t| !t.is_empty()).collect();
     html! {
         div class={ "door " (f.class.css()) } {
             (icon(sign(&f.code)))

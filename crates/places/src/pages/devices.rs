@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use kernel::{CentreId, DeviceKind, Id, Instant, No, Refusal};
 use serde::Deserialize;
-use web::{Answer, App, Ask, Body, Dice, Duty, Markup, Once, Page, PlacesDevices, Real, Reply, Surface, axum::extract::{Path, Query}, choices, field, html, masthead};
+use web::{
+    Answer, App, Ask, Body, Dice, Duty, Markup, Once, Page, PlacesDevices, Real, Reply, Surface,
+    axum::extract::{Path, Query},
+    choices, field, html, masthead,
+};
 
 use super::enrol::Heard;
 use crate::{
@@ -81,7 +85,10 @@ pub(super) async fn add(app: App, duty: Duty<PlacesDevices>, once: Once, Real(re
             api::add_device(tx, &device, &code, real)?;
             tx.about("device", device.id);
             if ask.json() {
-                return Ok(Answer::json(201, &serde_json::json!({ "device": device.id, "code": store::SECRET, "path": format!("{}/enrol", door(kind)), "minutes": CODE_MINUTES })));
+                return Ok(Answer::json(
+                    201,
+                    &serde_json::json!({ "device": device.id, "code": store::SECRET, "path": format!("{}/enrol", door(kind)), "minutes": CODE_MINUTES }),
+                ));
             }
             let mut shown = read(tx, &scope, Some(centre), real)?;
             shown.code = Some((device.name, kind, store::SECRET.into()));
@@ -96,7 +103,14 @@ pub(super) async fn add(app: App, duty: Duty<PlacesDevices>, once: Once, Real(re
 #[serde(deny_unknown_fields)]
 pub(super) struct Nothing {}
 
-pub(super) async fn revoke(app: App, duty: Duty<PlacesDevices>, once: Once, Path(path): Path<BTreeMap<String, String>>, Real(real): Real, Body(_): Body<Nothing>) -> Reply {
+pub(super) async fn revoke(
+    app: App,
+    duty: Duty<PlacesDevices>,
+    once: Once,
+    Path(path): Path<BTreeMap<String, String>>,
+    Real(real): Real,
+    Body(_): Body<Nothing>,
+) -> Reply {
     let id: kernel::DeviceId = web::Params(path).get("device")?;
     let ask = duty.ask.clone();
     app.write(&duty, once, "places.device.revoke", move |tx| {

@@ -55,7 +55,12 @@ pub(super) async fn enrol(app: App, open: Duty<Open>, once: Once, Real(real): Re
         .write_at(&open, CentreId::DISTRICT, once, open.ask.route.action, move |tx| {
             let device = api::enrol(tx, &typed.code, door, hash, real)?;
             // The token leaves in the cookie; a program that asked for JSON reads it from the body, which is stored nowhere.
-            Ok(Answer::of(&ask, 200, &serde_json::json!({ "device": device.id, "kind": device.kind.code(), "centre": device.centre, "token": store::SECRET }), door))
+            Ok(Answer::of(
+                &ask,
+                200,
+                &serde_json::json!({ "device": device.id, "kind": device.kind.code(), "centre": device.centre, "token": store::SECRET }),
+                door,
+            ))
         })
         .await?;
     if answer.code() >= 400 {

@@ -4,10 +4,17 @@ use std::collections::BTreeMap;
 
 use kernel::{Both, CentreId, CounterId, Day, Refusal};
 use serde::Deserialize;
-use web::{Answer, App, Ask, Body, Duty, Markup, Now, Once, Page, PlacesHours, Real, Reply, Surface, axum::extract::{Path, Query}, field, html, icon, masthead};
+use web::{
+    Answer, App, Ask, Body, Duty, Markup, Now, Once, Page, PlacesHours, Real, Reply, Surface,
+    axum::extract::{Path, Query},
+    field, html, icon, masthead,
+};
 
 use super::say;
-use crate::{Centre, Counter, Opening, Status, api, opening::{DayNote, blocks_text, parse_blocks}};
+use crate::{
+    Centre, Counter, Opening, Status, api,
+    opening::{DayNote, blocks_text, parse_blocks},
+};
 
 /// Days shown.
 const PREVIEW_DAYS: i64 = 14;
@@ -118,7 +125,11 @@ pub(super) async fn page(app: App, duty: Duty<PlacesHours>, Now(now): Now, Query
     let shown = Shown { centre, days, counters, typed, preview };
     if ask.json() {
         let days: Vec<_> = shown.days.iter().map(|(d, o, noted)| serde_json::json!({ "day": d, "opening": o, "noted": noted })).collect();
-        let counters: Vec<_> = shown.counters.iter().map(|c| serde_json::json!({ "id": c.id, "number": c.number, "zone": c.zone_code, "features": c.features, "in_use": !c.closed })).collect();
+        let counters: Vec<_> = shown
+            .counters
+            .iter()
+            .map(|c| serde_json::json!({ "id": c.id, "number": c.number, "zone": c.zone_code, "features": c.features, "in_use": !c.closed }))
+            .collect();
         return Ok(Answer::json(200, &serde_json::json!({ "centre": shown.centre.id, "days": days, "counters": counters })));
     }
     Ok(Answer::html(&render(&ask, &shown)))
@@ -165,7 +176,14 @@ enum YesNo {
     No,
 }
 
-pub(super) async fn counter(app: App, duty: Duty<PlacesHours>, once: Once, Path(path): Path<BTreeMap<String, String>>, Real(real): Real, Body(body): Body<InUse>) -> Reply {
+pub(super) async fn counter(
+    app: App,
+    duty: Duty<PlacesHours>,
+    once: Once,
+    Path(path): Path<BTreeMap<String, String>>,
+    Real(real): Real,
+    Body(body): Body<InUse>,
+) -> Reply {
     let id: CounterId = web::Params(path).get("counter")?;
     let (ask, centre) = (duty.ask.clone(), duty.centre());
     app.write(&duty, once, "places.counter.use", move |tx| {

@@ -45,7 +45,9 @@ pub fn why(ask: &Ask, o: &Opening) -> String {
 /// One line under a centre's name: open until, or when it opens.
 pub fn line(ask: &Ask, status: Status, today: Option<&Today>) -> Markup {
     match (status, today) {
-        (Status::Open, Some(Today { open: Some((_, block)), .. })) => html! { b { (ask.t("places.open_now")) } " " (ask.tf("places.until", &[("t", &clock(block.to))])) },
+        (Status::Open, Some(Today { open: Some((_, block)), .. })) => {
+            html! { b { (ask.t("places.open_now")) } " " (ask.tf("places.until", &[("t", &clock(block.to))])) }
+        }
         (Status::Open, Some(t)) => html! { (ask.t("places.shut_now")) " · " (next(ask, t)) },
         _ => html! { (ask.b(&status.name())) },
     }

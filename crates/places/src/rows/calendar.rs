@@ -28,9 +28,7 @@ pub struct Said {
 }
 
 pub fn span(tx: &mut Tx, from: Day, to: Day) -> Result<WorkCalendar, No> {
-    let days = tx.many(&SPAN, params![from, to], |r| {
-        Ok((r.get::<Day>(0)?, CalendarDay { kind: word(r, 1, kind)?, name: both(r, 2)?, source: r.get(4)? }))
-    })?;
+    let days = tx.many(&SPAN, params![from, to], |r| Ok((r.get::<Day>(0)?, CalendarDay { kind: word(r, 1, kind)?, name: both(r, 2)?, source: r.get(4)? })))?;
     let mut years = Vec::new();
     for year in from.parts().0..=to.parts().0 {
         if tx.optional(&ANY, params![format!("{year:04}-01-01"), format!("{year:04}-12-31")], |r| r.get::<i64>(0))?.is_some() {

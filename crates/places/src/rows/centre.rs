@@ -67,10 +67,27 @@ pub fn all(tx: &mut Tx) -> Result<Vec<Centre>, No> {
 pub fn save(tx: &mut Tx, c: &Centre, new: bool) -> Result<(), No> {
     let phone = (!c.phone.is_empty()).then_some(&c.phone);
     let sql = if new { &NEW_CENTRE } else { &SET_CENTRE };
-    tx.run(sql, params![
-        c.id, c.area_code, c.name.zh, c.name.en, c.address.zh, c.address.en, c.lon_e7, c.lat_e7, c.datum.map(Datum::code).map(str::to_owned),
-        c.position_source, c.phase, c.status.code(), c.status_since, c.planned_month, phone, c.sample.code()
-    ])?;
+    tx.run(
+        sql,
+        params![
+            c.id,
+            c.area_code,
+            c.name.zh,
+            c.name.en,
+            c.address.zh,
+            c.address.en,
+            c.lon_e7,
+            c.lat_e7,
+            c.datum.map(Datum::code).map(str::to_owned),
+            c.position_source,
+            c.phase,
+            c.status.code(),
+            c.status_since,
+            c.planned_month,
+            phone,
+            c.sample.code()
+        ],
+    )?;
     Ok(())
 }
 /// Whether it was still at that version.

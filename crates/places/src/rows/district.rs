@@ -28,9 +28,8 @@ store::statements! {
 }
 
 pub fn district(tx: &mut Tx) -> Result<District, No> {
-    let (code, name, zone, turn, sample) = tx.one("district", &DISTRICT, params![], |r| {
-        Ok((r.get::<String>(0)?, both(r, 1)?, r.get::<String>(3)?, r.get::<i64>(4)?, r.get::<Option<i64>>(5)?))
-    })?;
+    let (code, name, zone, turn, sample) =
+        tx.one("district", &DISTRICT, params![], |r| Ok((r.get::<String>(0)?, both(r, 1)?, r.get::<String>(3)?, r.get::<i64>(4)?, r.get::<Option<i64>>(5)?)))?;
     let time = TimeZone::named(&zone, turn).map_err(|e| Fault::new(format!("time zone of the district: {e}")))?;
     Ok(District { code, name, time, sample: sample.is_some() })
 }

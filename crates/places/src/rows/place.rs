@@ -142,9 +142,25 @@ pub fn all_functions(tx: &mut Tx) -> Result<Vec<Function>, No> {
     Ok(tx.many(&ALL_FUNCTIONS, params![], read_function)?)
 }
 pub fn save_function(tx: &mut Tx, f: &Function) -> Result<(), No> {
-    tx.run(&SAVE_FUNCTION, params![
-        f.centre, f.code, f.sort, f.class.letter(), f.name.zh, f.name.en, f.floor, f.operator.zh, f.operator.en, f.hours.zh, f.hours.en, f.state.code(),
-        f.place.zh, f.place.en, f.sample.code()
-    ])?;
+    tx.run(
+        &SAVE_FUNCTION,
+        params![
+            f.centre,
+            f.code,
+            f.sort,
+            f.class.letter(),
+            f.name.zh,
+            f.name.en,
+            f.floor,
+            f.operator.zh,
+            f.operator.en,
+            f.hours.zh,
+            f.hours.en,
+            f.state.code(),
+            f.place.zh,
+            f.place.en,
+            f.sample.code()
+        ],
+    )?;
     Ok(())
 }

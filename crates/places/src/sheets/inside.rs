@@ -94,8 +94,21 @@ pub(super) fn counters_out(tx: &mut Tx) -> Out {
 }
 
 const FUNCTIONS: &[&str] = &[
-    "centre", "function", "order", "class", "name_zh", "name_en", "floor", "operator_zh", "operator_en", "hours_zh", "hours_en", "state", "where_zh",
-    "where_en", "sample",
+    "centre",
+    "function",
+    "order",
+    "class",
+    "name_zh",
+    "name_en",
+    "floor",
+    "operator_zh",
+    "operator_en",
+    "hours_zh",
+    "hours_en",
+    "state",
+    "where_zh",
+    "where_en",
+    "sample",
 ];
 
 pub(super) fn functions(tx: &mut Tx, file: &SheetFile, _: &ImportCtx) -> Result<SheetReport, No> {

@@ -14,12 +14,8 @@ const AREAS: &[&str] = &["code", "name_zh", "name_en", "known_as", "source"];
 
 pub(super) fn areas(tx: &mut Tx, file: &SheetFile, ctx: &ImportCtx) -> Result<SheetReport, No> {
     let table = Table::read(file, AREAS);
-    let all = table.rows(|r| Area {
-        code: r.code("code"),
-        name: r.both("name", 60),
-        known_as: r.maybe_text("known_as", 200),
-        source: r.maybe_text("source", 300),
-    });
+    let all =
+        table.rows(|r| Area { code: r.code("code"), name: r.both("name", 60), known_as: r.maybe_text("known_as", 200), source: r.maybe_text("source", 300) });
     table.once(&all, "code", |a| a.code.clone());
     let there = rows::district::areas(tx)?;
     for Read { line, value } in &all {
@@ -40,8 +36,22 @@ pub(super) fn areas_out(tx: &mut Tx) -> Out {
 }
 
 const CENTRES: &[&str] = &[
-    "centre", "area", "name_zh", "name_en", "address_zh", "address_en", "lon", "lat", "datum", "position_source", "phase", "status", "status_since",
-    "planned_month", "phone", "sample",
+    "centre",
+    "area",
+    "name_zh",
+    "name_en",
+    "address_zh",
+    "address_en",
+    "lon",
+    "lat",
+    "datum",
+    "position_source",
+    "phase",
+    "status",
+    "status_since",
+    "planned_month",
+    "phone",
+    "sample",
 ];
 
 pub(super) fn centres(tx: &mut Tx, file: &SheetFile, _: &ImportCtx) -> Result<SheetReport, No> {

@@ -1,6 +1,9 @@
 //! PL4 and the life of a device: codes work once, also for two browsers at the same moment; a revoked token opens nothing.
 
-use std::{sync::{Arc, Barrier}, thread};
+use std::{
+    sync::{Arc, Barrier},
+    thread,
+};
 
 use kernel::{DeviceKind, Id, Instant, No};
 use store::{Store, testing};

@@ -79,7 +79,11 @@ fn every_wrong_cell_is_named() {
         assert_eq!(got, want, "{row}");
     };
     check("areas.csv", "X,,Name,,", &["code", "name_zh"]);
-    check("centres.csv", "1000,none,a,b,c,d,113.7,,gcj02,,0,opened,2026-02-30,2026-13,,maybe", &["datum", "centre", "phase", "status", "status_since", "planned_month", "sample"]);
+    check(
+        "centres.csv",
+        "1000,none,a,b,c,d,113.7,,gcj02,,0,opened,2026-02-30,2026-13,,maybe",
+        &["datum", "centre", "phase", "status", "status_since", "planned_month", "sample"],
+    );
     check("centres.csv", "32,nowhere,a,b,c,d,,,,,1,open,2026-01-01,,,yes", &["area"]);
     check("zones.csv", "1,hall9,0,大厅,Hall,A", &["floor"]);
     check("zones.csv", "77,hall9,1,大厅,Hall,A", &["centre"]);

@@ -76,7 +76,9 @@ fn blocks_are_read_or_refused_with_their_number() {
 #[test]
 fn a_block_past_midnight_belongs_to_the_day_it_starts() {
     let o = Opening { blocks: parse_blocks("09:00-12:00 22:00-02:00").unwrap(), why: Why::Pattern, note: Both::default(), source: String::new() };
-    for (minute, open) in [(539, false), (540, true), (719, true), (720, false), (1_319, false), (1_320, true), (1_440, true), (1_559, true), (1_560, false), (60, false)] {
+    for (minute, open) in
+        [(539, false), (540, true), (719, true), (720, false), (1_319, false), (1_320, true), (1_440, true), (1_559, true), (1_560, false), (60, false)]
+    {
         assert_eq!(o.at(minute).is_some(), open, "{minute}");
     }
     assert_eq!((o.ends(), o.opens_after(541), o.opens_after(1_321)), (Some(1_560), Some(1_320), None));
@@ -84,7 +86,8 @@ fn a_block_past_midnight_belongs_to_the_day_it_starts() {
 
 #[test]
 fn weekly_hours_are_the_json_of_the_specification() {
-    let text = r#"{"mon":[["09:00","12:00"],["13:00","17:00"]],"tue":[],"wed":[],"thu":[],"fri":[["22:00","02:00"]],"sat":[],"sun":[],"holiday":[],"swap":"mon"}"#;
+    let text =
+        r#"{"mon":[["09:00","12:00"],["13:00","17:00"]],"tue":[],"wed":[],"thu":[],"fri":[["22:00","02:00"]],"sat":[],"sun":[],"holiday":[],"swap":"mon"}"#;
     let w: Weekly = serde_json::from_str(text).unwrap();
     assert_eq!(w.fri, [Block { from: 1_320, to: 1_560 }]);
     assert_eq!(serde_json::to_string(&w).unwrap(), text);

@@ -1,11 +1,17 @@
 //! Pages: every sample in both languages, and the routes through the real router.
 
-use std::sync::{Arc, atomic::{AtomicI64, Ordering}};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
 use kernel::{Both, Lang};
 use store::{Store, testing};
 use tower::ServiceExt;
-use web::{Ask, axum::{body::Body, body::to_bytes, http::Request}};
+use web::{
+    Ask,
+    axum::{body::Body, body::to_bytes, http::Request},
+};
 
 use super::world::{app, at, centre, district, words, zone};
 use crate::{SLICE, api};
@@ -35,7 +41,10 @@ fn every_sample_has_words_one_heading_and_labels() {
             for input in html.split("<input").skip(1).chain(html.split("<select").skip(1)) {
                 let tag = &input[..input.find('>').unwrap()];
                 let id = tag.split("id=\"").nth(1).map(|t| &t[..t.find('"').unwrap()]);
-                let labelled = tag.contains("type=\"hidden\"") || tag.contains("aria-label") || tag.contains("type=\"radio\"") || id.is_some_and(|id| html.contains(&format!("for=\"{id}\"")));
+                let labelled = tag.contains("type=\"hidden\"")
+                    || tag.contains("aria-label")
+                    || tag.contains("type=\"radio\"")
+                    || id.is_some_and(|id| html.contains(&format!("for=\"{id}\"")));
                 assert!(labelled, "{name}: {tag}");
             }
         }
@@ -45,7 +54,15 @@ fn every_sample_has_words_one_heading_and_labels() {
 #[test]
 fn every_refusal_of_this_crate_has_a_sentence() {
     let words = words();
-    for source in [include_str!("../api.rs"), include_str!("../centre.rs"), include_str!("../device.rs"), include_str!("../opening.rs"), include_str!("../shell.rs"), include_str!("../pages/hours.rs"), include_str!("../pages/devices.rs")] {
+    for source in [
+        include_str!("../api.rs"),
+        include_str!("../centre.rs"),
+        include_str!("../device.rs"),
+        include_str!("../opening.rs"),
+        include_str!("../shell.rs"),
+        include_str!("../pages/hours.rs"),
+        include_str!("../pages/devices.rs"),
+    ] {
         for made in ["Refusal::invalid(\"", "Refusal::conflict(\""] {
             for code in source.split(made).skip(1).map(|t| &t[..t.find('"').unwrap()]) {
                 assert!(words.has(code), "{code}");
@@ -78,7 +95,8 @@ impl World {
         self.ask(Request::get(path).header("cookie", cookie).body(Body::empty()).unwrap()).await
     }
     async fn post(&self, path: &str, cookie: &str, body: &str) -> (u16, Vec<String>, String) {
-        let request = Request::post(path).header("cookie", cookie).header("sec-fetch-site", "same-origin").header("content-type", "application/x-www-form-urlencoded");
+        let request =
+            Request::post(path).header("cookie", cookie).header("sec-fetch-site", "same-origin").header("content-type", "application/x-www-form-urlencoded");
         self.ask(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 }

@@ -1,6 +1,11 @@
 //! The smallest district: the sample's own files, on a scratch store, and an app around it.
 
-use std::{collections::BTreeMap, fs, path::Path, sync::{Arc, RwLock, atomic::AtomicBool}};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    sync::{Arc, RwLock, atomic::AtomicBool},
+};
 
 use kernel::{AccountId, Actor, Both, CentreId, Instant, No, Refusal, TimeZone};
 use store::{Clock, Store, Tx, testing};
@@ -43,7 +48,9 @@ pub fn import(store: &Store, files: BTreeMap<&'static str, String>, seed: u8) ->
 }
 pub fn make_district(store: &Store) {
     let name = Both::new("示例区", "Sample District");
-    store.command_blocking(testing::command(0, "test.district"), move |tx| api::make_district(tx, &name, "Asia/Shanghai", 240, true, at("2026-11-24T08:00"))).unwrap();
+    store
+        .command_blocking(testing::command(0, "test.district"), move |tx| api::make_district(tx, &name, "Asia/Shanghai", 240, true, at("2026-11-24T08:00")))
+        .unwrap();
 }
 /// A district with the sample's places.
 pub fn district(store: &Store) {

@@ -49,7 +49,8 @@ impl NewLine {
     /// Everything that is wrong with it, each at its field: `line.code`, `line.prefix`, `line.name`, `line.figure`.
     pub fn faults(&self) -> Vec<Refusal> {
         let plain = |s: &str, most: usize| !s.is_empty() && s.len() <= most && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-        let prefix = |s: &str| (1..=2).contains(&s.len()) && s.bytes().enumerate().all(|(i, b)| if i == 0 { b.is_ascii_uppercase() } else { b.is_ascii_digit() });
+        let prefix =
+            |s: &str| (1..=2).contains(&s.len()) && s.bytes().enumerate().all(|(i, b)| if i == 0 { b.is_ascii_uppercase() } else { b.is_ascii_digit() });
         let mut faults = Vec::new();
         if !plain(&self.code, 32) {
             faults.push(Refusal::invalid("line.code").at("line"));

@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 use store::Tx;
 use web::{Answer, App, Ask, Body, Dice, Duty, Myself, Now, Object, Once, Owns, QueueCall, QueueOpen, Reply, Route, route};
 
-use super::{desk_view::{again, start_again}, object};
+use super::{
+    desk_view::{again, start_again},
+    object,
+};
 use crate::{
     CounterSession, Finish, Outcome, OverrideReason, ParkReason, PauseReason, SessionState, Ticket, TransferReason,
     api::{self, AtWork, CounterSign},
@@ -24,7 +27,9 @@ pub(crate) static ROUTES: &[Route] = &[
     route!(GET "/d/keys", Myself, super::desk_view::keys, "queue.desk.keys"),
     route!(GET "/d/transfer/{ticket}", QueueCall, super::desk_view::transfer, "queue.desk.transfer").own(Owns::OwnCounter, object::ticket),
     route!(GET "/d/park/{ticket}", QueueCall, super::desk_view::park, "queue.desk.park").own(Owns::OwnCounter, object::ticket),
-    route!(GET "/sse/counter/{counter}", QueueCall, super::desk_view::stream, "queue.desk.stream").own(Owns::OwnCounter, object::counter).rate(web::Rate::Stream),
+    route!(GET "/sse/counter/{counter}", QueueCall, super::desk_view::stream, "queue.desk.stream")
+        .own(Owns::OwnCounter, object::counter)
+        .rate(web::Rate::Stream),
     route!(POST "/d/start", QueueOpen, start, "queue.counter.start"),
     route!(POST "/counters/{counter}/open", QueueOpen, open, "queue.counter.open").own(Owns::SameCentre, object::counter),
     route!(POST "/counters/{counter}/pause", QueueOpen, pause, "queue.counter.pause").own(Owns::OwnCounter, object::counter),
@@ -99,7 +104,11 @@ fn sign_on(tx: &mut Tx, counter: CounterId, account: AccountId, skills: &[String
 pub(crate) async fn open(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now): Now, Dice(dice): Dice, Body(b): Body<OpenBody>) -> Reply {
     let (counter, account) = counter_id(&clerk)?;
     let ask = clerk.ask.clone();
-    let done = app.write(&clerk, once, "queue.counter.open", move |tx| Ok(Answer::of(&ask, 200, &session_json(&sign_on(tx, counter, account, &b.skills, now, dice)?), DESK))).await?;
+    let done = app
+        .write(&clerk, once, "queue.counter.open", move |tx| {
+            Ok(Answer::of(&ask, 200, &session_json(&sign_on(tx, counter, account, &b.skills, now, dice)?), DESK))
+        })
+        .await?;
     start_again(&app, &clerk, done, now).await
 }
 
@@ -112,7 +121,11 @@ pub(crate) async fn start(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now)
         return Err(No::Missing(kernel::Missing("counter")).into());
     }
     let ask = clerk.ask.clone();
-    let done = app.write_at(&clerk, centre, once, "queue.counter.start", move |tx| Ok(Answer::of(&ask, 200, &session_json(&sign_on(tx, counter, account, &b.skills, now, dice)?), DESK))).await?;
+    let done = app
+        .write_at(&clerk, centre, once, "queue.counter.start", move |tx| {
+            Ok(Answer::of(&ask, 200, &session_json(&sign_on(tx, counter, account, &b.skills, now, dice)?), DESK))
+        })
+        .await?;
     start_again(&app, &clerk, done, now).await
 }
 
@@ -132,12 +145,12 @@ pub(crate) async fn pause(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now)
     let ask = clerk.ask.clone();
     let done = app
         .write(&clerk, once, "queue.counter.pause", move |tx| {
-        let at = api::at_work(tx, counter, account, now)?;
-        let why = chosen(b.reason.as_deref(), PauseReason::parse, "pause.reason")?;
-        let session = api::pause_counter(tx, &at, why, b.minutes.filter(|m| (1..=480).contains(m)).map(|m| now.plus_min(m)))?;
-        Ok(Answer::of(&ask, 200, &session_json(&session), DESK))
-    })
-    .await?;
+            let at = api::at_work(tx, counter, account, now)?;
+            let why = chosen(b.reason.as_deref(), PauseReason::parse, "pause.reason")?;
+            let session = api::pause_counter(tx, &at, why, b.minutes.filter(|m| (1..=480).contains(m)).map(|m| now.plus_min(m)))?;
+            Ok(Answer::of(&ask, 200, &session_json(&session), DESK))
+        })
+        .await?;
     again(&app, &clerk, done, now).await
 }
 
@@ -147,10 +160,10 @@ pub(crate) async fn resume(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now
     let ask = clerk.ask.clone();
     let done = app
         .write(&clerk, once, "queue.counter.resume", move |tx| {
-        let at = api::at_work(tx, counter, account, now)?;
-        Ok(Answer::of(&ask, 200, &session_json(&api::resume_counter(tx, &at)?), DESK))
-    })
-    .await?;
+            let at = api::at_work(tx, counter, account, now)?;
+            Ok(Answer::of(&ask, 200, &session_json(&api::resume_counter(tx, &at)?), DESK))
+        })
+        .await?;
     again(&app, &clerk, done, now).await
 }
 
@@ -160,12 +173,12 @@ pub(crate) async fn close(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now)
     let ask = clerk.ask.clone();
     let done = app
         .write(&clerk, once, "queue.counter.close", move |tx| {
-        let at = api::at_work(tx, counter, account, now)?;
-        let session = api::close_counter(tx, &at, now)?;
-        let to = if matches!(session.state, SessionState::Closed { .. }) { "/d" } else { DESK };
-        Ok(Answer::of(&ask, 200, &session_json(&session), to))
-    })
-    .await?;
+            let at = api::at_work(tx, counter, account, now)?;
+            let session = api::close_counter(tx, &at, now)?;
+            let to = if matches!(session.state, SessionState::Closed { .. }) { "/d" } else { DESK };
+            Ok(Answer::of(&ask, 200, &session_json(&session), to))
+        })
+        .await?;
     again(&app, &clerk, done, now).await
 }
 
@@ -229,7 +242,9 @@ pub(crate) async fn call_next(app: App, clerk: Duty<QueueCall>, once: Once, Now(
 fn called_json(tx: &mut Tx, at: &AtWork, next: &api::NextCalled, now: Instant) -> Result<Value, No> {
     let seq = tx.seq();
     let (waiting, oldest_s) = api::length(tx, &at.session.skills, now)?;
-    let call = next.called.as_ref().map(|(t, why)| json!({ "seq": seq, "number": t.number.to_string(), "ticket": t.id, "visit": t.visit, "item": t.item, "class": t.class, "why": why.code() }));
+    let call = next.called.as_ref().map(
+        |(t, why)| json!({ "seq": seq, "number": t.number.to_string(), "ticket": t.id, "visit": t.visit, "item": t.item, "class": t.class, "why": why.code() }),
+    );
     Ok(json!({ "call": call, "finished": next.finished.as_ref().map(state_json), "line": { "waiting": waiting, "oldest_min": oldest_s / 60 } }))
 }
 #[derive(Deserialize, Clone)]
@@ -247,13 +262,18 @@ pub(crate) async fn override_call(app: App, clerk: Duty<QueueCall>, once: Once, 
     let (ask, day) = (clerk.ask.clone(), clerk.ask.district.time.service_day(now));
     let done = app
         .write(&clerk, once, "queue.ticket.override", move |tx| {
-        let at = api::at_work(tx, counter, account, now)?;
-        let reason = OverrideReason::chosen(b.reason.as_deref().filter(|r| !r.is_empty()))?;
-        let ticket = named(tx, &at, day, &b.ticket, now)?;
-        let called = api::override_call(tx, &at, ticket, reason, now)?;
-        Ok(Answer::of(&ask, 200, &json!({ "call": { "seq": tx.seq(), "number": called.number.to_string(), "ticket": called.id, "why": "override" } }), DESK))
-    })
-    .await?;
+            let at = api::at_work(tx, counter, account, now)?;
+            let reason = OverrideReason::chosen(b.reason.as_deref().filter(|r| !r.is_empty()))?;
+            let ticket = named(tx, &at, day, &b.ticket, now)?;
+            let called = api::override_call(tx, &at, ticket, reason, now)?;
+            Ok(Answer::of(
+                &ask,
+                200,
+                &json!({ "call": { "seq": tx.seq(), "number": called.number.to_string(), "ticket": called.id, "why": "override" } }),
+                DESK,
+            ))
+        })
+        .await?;
     again(&app, &clerk, done, now).await
 }
 
@@ -318,11 +338,11 @@ pub(crate) async fn park(app: App, clerk: Duty<QueueCall>, once: Once, Now(now):
     let ask = clerk.ask.clone();
     let done = app
         .write(&clerk, once, "queue.ticket.park", move |tx| {
-        let at = ticket_at(tx, ticket, account, now)?;
-        let why = chosen(b.reason.as_deref(), ParkReason::parse, "park.reason")?;
-        Ok(Answer::of(&ask, 200, &state_json(&api::park(tx, &at, ticket, why, now)?), DESK))
-    })
-    .await?;
+            let at = ticket_at(tx, ticket, account, now)?;
+            let why = chosen(b.reason.as_deref(), ParkReason::parse, "park.reason")?;
+            Ok(Answer::of(&ask, 200, &state_json(&api::park(tx, &at, ticket, why, now)?), DESK))
+        })
+        .await?;
     again(&app, &clerk, done, now).await
 }
 
@@ -345,13 +365,13 @@ pub(crate) async fn transfer(app: App, clerk: Duty<QueueCall>, once: Once, Now(n
     let ask = clerk.ask.clone();
     let done = app
         .write(&clerk, once, "queue.ticket.transfer", move |tx| {
-        let at = ticket_at(tx, ticket, account, now)?;
-        let why = chosen(b.reason.as_deref(), TransferReason::parse, "transfer.reason")?;
-        let code = b.line.as_deref().unwrap_or_default();
-        let to = api::lines(tx, at.session.centre)?.into_iter().find(|l| l.code == code).ok_or_else(|| Refusal::invalid("line.unknown").at("line"))?;
-        Ok(Answer::of(&ask, 200, &state_json(&api::transfer(tx, &at, ticket, to.id, why, now)?), DESK))
-    })
-    .await?;
+            let at = ticket_at(tx, ticket, account, now)?;
+            let why = chosen(b.reason.as_deref(), TransferReason::parse, "transfer.reason")?;
+            let code = b.line.as_deref().unwrap_or_default();
+            let to = api::lines(tx, at.session.centre)?.into_iter().find(|l| l.code == code).ok_or_else(|| Refusal::invalid("line.unknown").at("line"))?;
+            Ok(Answer::of(&ask, 200, &state_json(&api::transfer(tx, &at, ticket, to.id, why, now)?), DESK))
+        })
+        .await?;
     again(&app, &clerk, done, now).await
 }
 
@@ -361,14 +381,14 @@ pub(crate) async fn finish(app: App, clerk: Duty<QueueCall>, once: Once, Now(now
     let ask = clerk.ask.clone();
     let done = app
         .write(&clerk, once, "queue.ticket.finish", move |tx| {
-        let at = ticket_at(tx, ticket, account, now)?;
-        let finish = match at.current.as_ref().filter(|t| t.id == ticket) {
-            Some(current) => Some(b.finish(current)?),
-            None => None,
-        };
-        Ok(Answer::of(&ask, 200, &state_json(&api::finish(tx, &at, ticket, finish, now)?), DESK))
-    })
-    .await?;
+            let at = ticket_at(tx, ticket, account, now)?;
+            let finish = match at.current.as_ref().filter(|t| t.id == ticket) {
+                Some(current) => Some(b.finish(current)?),
+                None => None,
+            };
+            Ok(Answer::of(&ask, 200, &state_json(&api::finish(tx, &at, ticket, finish, now)?), DESK))
+        })
+        .await?;
     again(&app, &clerk, done, now).await
 }
 

@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, pin::Pin};
 use kernel::{AccountId, Both, CentreId, CounterId, Instant, LineId, Missing, No, TicketId};
 use serde_json::json;
 use store::Tx;
-use web::{Answer, App, Ask, Duty, Errand, Markup, Myself, Now, Page, QueueCall, QueueOpen, Refuse, Reply, Surface, axum::response::Response, html, icon, live};
+use web::{
+    Answer, App, Ask, Duty, Errand, Markup, Myself, Now, Page, QueueCall, QueueOpen, Refuse, Reply, Surface, axum::response::Response, html, icon, live,
+};
 
 use super::{
     desk::{counter_json, desk_json, named_choices},
@@ -63,7 +65,12 @@ fn read_start(tx: &mut Tx, account: AccountId, scope: &[CentreId], now: Instant)
                 centre: centre.id,
                 number: counter.number,
                 zone: counter.zone_code,
-                lines: skills.iter().filter(|(c, _)| *c == counter.id).filter_map(|(_, s)| lines.get(&s.line)).map(|l| (l.code.clone(), l.name.clone())).collect(),
+                lines: skills
+                    .iter()
+                    .filter(|(c, _)| *c == counter.id)
+                    .filter_map(|(_, s)| lines.get(&s.line))
+                    .map(|l| (l.code.clone(), l.name.clone()))
+                    .collect(),
                 held_by: holder.map(|h| shown.get(&h).cloned().unwrap_or_default()),
                 mine: holder == Some(account),
                 planned: shifts.iter().find(|s| s.account == account && s.counter == counter.id && s.to > now).map(|s| (s.from, s.to)),
@@ -306,10 +313,16 @@ fn callbox(ask: &Ask, d: &Desk) -> Markup {
 fn idle(ask: &Ask, d: &Desk) -> Markup {
     let sign = ask.tf("queue.d.counter", &[("n", &d.view.session.number.to_string())]);
     let (colour, sign_icon, title, text) = match d.view.session.state {
-        SessionState::Paused { why, back_at: Some(at) } => ("wrn", "pause", ask.tf("queue.d.paused.back", &[("why", ask.b(&why.name())), ("t", &ask.hhmm(at))]), ask.t("queue.d.paused.how")),
-        SessionState::Paused { why, back_at: None } => ("wrn", "pause", ask.tf("queue.d.paused.for", &[("why", ask.b(&why.name()))]), ask.t("queue.d.paused.how")),
+        SessionState::Paused { why, back_at: Some(at) } => {
+            ("wrn", "pause", ask.tf("queue.d.paused.back", &[("why", ask.b(&why.name())), ("t", &ask.hhmm(at))]), ask.t("queue.d.paused.how"))
+        }
+        SessionState::Paused { why, back_at: None } => {
+            ("wrn", "pause", ask.tf("queue.d.paused.for", &[("why", ask.b(&why.name()))]), ask.t("queue.d.paused.how"))
+        }
         SessionState::Closing | SessionState::Closed { .. } => ("wrn", "pause", ask.t("queue.d.closing").to_owned(), ask.t("queue.d.paused.how")),
-        SessionState::Open => ("", "clock", ask.t("queue.d.idle").to_owned(), if d.view.next.is_empty() { ask.t("queue.d.idle.none") } else { ask.t("queue.d.idle.how") }),
+        SessionState::Open => {
+            ("", "clock", ask.t("queue.d.idle").to_owned(), if d.view.next.is_empty() { ask.t("queue.d.idle.none") } else { ask.t("queue.d.idle.how") })
+        }
     };
     html! {
         h1 class="sr" { (sign) }

@@ -4,7 +4,10 @@ use kernel::{Both, CentreId, No, Refusal};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Tx;
-use web::{Answer, App, Ask, Body, Duty, FieldFault, Markup, Now, Once, Owns, QueueSet, Reply, Route, axum::extract::Query, centre_in_path, error_summary, field, html, route};
+use web::{
+    Answer, App, Ask, Body, Duty, FieldFault, Markup, Now, Once, Owns, QueueSet, Reply, Route, axum::extract::Query, centre_in_path, error_summary, field,
+    html, route,
+};
 
 use super::{
     set::{fault, frame},
@@ -85,7 +88,11 @@ pub(crate) async fn set(app: App, set: Duty<QueueSet>, once: Once, Now(now): Now
     let Some((status, text, at)) = refused(&set.ask, &done) else { return Ok(done) };
     let f = app.read(move |tx| read(tx, centre, now)).await?;
     let found = api::limit_faults(&kept.name, kept.value(), &kept.source);
-    let faults = if found.is_empty() { vec![FieldFault { field: FIELDS.iter().find(|f| Some(**f) == at.as_deref()).copied().unwrap_or("value"), text }] } else { found.iter().map(|r| fault(&set.ask, r, "value")).collect() };
+    let faults = if found.is_empty() {
+        vec![FieldFault { field: FIELDS.iter().find(|f| Some(**f) == at.as_deref()).copied().unwrap_or("value"), text }]
+    } else {
+        found.iter().map(|r| fault(&set.ask, r, "value")).collect()
+    };
     Ok(Answer::html(&page(&set.ask, &f, &kept, &faults)).status(status))
 }
 const FIELDS: &[&str] = &["name", "value", "source"];

@@ -64,7 +64,17 @@ fn read(tx: &mut Tx, centre: CentreId, done: Option<[u8; 32]>, now: Instant) -> 
         Some(Err(No::Refused(_))) | None => None,
         Some(Err(other)) => return Err(other),
     };
-    Ok(Guide { centre, name, view, away, classes: api::classes(tx)?.into_iter().filter(|c| c.code != BOOKED).collect(), limits: api::limits(tx, centre, now)?, door: None, done, now })
+    Ok(Guide {
+        centre,
+        name,
+        view,
+        away,
+        classes: api::classes(tx)?.into_iter().filter(|c| c.code != BOOKED).collect(),
+        limits: api::limits(tx, centre, now)?,
+        door: None,
+        done,
+        now,
+    })
 }
 
 /// Which number was given.
@@ -166,7 +176,8 @@ fn back(duty: &Duty<QueueTake>) -> String {
 pub(crate) async fn arrived(app: App, by: Duty<QueueTake>, once: Once, Now(now): Now, Body(_): Body<Nothing>) -> Reply {
     let visit: VisitId = by.object.id.parse().map_err(|_| kernel::Missing("visit"))?;
     let (ask, actor, to) = (by.ask.clone(), by.actor(), back(&by));
-    app.write(&by, once, "queue.visit.arrived", move |tx| Ok(Answer::of(&ask, 200, &visit_json(visit, &api::arrive(tx, visit, &actor, now)?), to.clone()))).await
+    app.write(&by, once, "queue.visit.arrived", move |tx| Ok(Answer::of(&ask, 200, &visit_json(visit, &api::arrive(tx, visit, &actor, now)?), to.clone())))
+        .await
 }
 
 /// A number or the eight characters, as typed.
@@ -294,4 +305,3 @@ pub(crate) fn page(ask: &Ask, g: &Guide, links: Links, done: Option<&str>, refus
     };
     Page::new(Surface::Desk, title, body).live(ask.href(&format!("/sse/guide/{centre}")), "queues reset").render(ask)
 }
-

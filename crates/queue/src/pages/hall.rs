@@ -6,7 +6,10 @@ use kernel::{AccountId, Both, CentreId, Id, Instant, LineId, Missing, No, Refusa
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Tx;
-use web::{Answer, App, Ask, Body, Duty, Markup, Now, Once, Owns, Page, QueueRun, QueueSee, Reply, Route, Surface, axum::extract::Query, centre_in_path, html, icon, route};
+use web::{
+    Answer, App, Ask, Body, Duty, Markup, Now, Once, Owns, Page, QueueRun, QueueSee, Reply, Route, Surface, axum::extract::Query, centre_in_path, html, icon,
+    route,
+};
 
 use super::{
     manager, object,
@@ -31,7 +34,8 @@ pub(crate) static ROUTES: &[Route] = &[
 /// Waiting longer than this is shown in red, in minutes: the target of M5 [A].
 const TARGET_MIN: i64 = 30;
 /// Why a number is voided, as its step keeps it.
-const VOID_REASONS: &[(&str, &str)] = &[("misprint", "queue.h.void.misprint"), ("twice", "queue.h.void.twice"), ("gone", "queue.h.void.gone"), ("other", "queue.h.void.other")];
+const VOID_REASONS: &[(&str, &str)] =
+    &[("misprint", "queue.h.void.misprint"), ("twice", "queue.h.void.twice"), ("gone", "queue.h.void.gone"), ("other", "queue.h.void.other")];
 
 /// Everything of the page.
 pub(crate) struct Hall {
@@ -242,7 +246,11 @@ fn priority(ask: &Ask, h: &Hall) -> Markup {
         return html! {};
     }
     let (p, most) = ((priority * 100 / issued).to_string(), h.limits.priority_most_pct.to_string());
-    web::notice("wrn", &ask.tf("queue.h.priority", &[("p", &p), ("a", &priority.to_string()), ("n", &issued.to_string())]), &ask.tf("queue.h.priority.most", &[("n", &most)]))
+    web::notice(
+        "wrn",
+        &ask.tf("queue.h.priority", &[("p", &p), ("a", &priority.to_string()), ("n", &issued.to_string())]),
+        &ask.tf("queue.h.priority.most", &[("n", &most)]),
+    )
 }
 fn state(ask: &Ask, l: &LineLive) -> Markup {
     html! {

@@ -38,7 +38,13 @@ pub(crate) fn centre(n: i64, status: places::Status) -> places::Centre {
 pub(crate) fn here(ask: &Ask, open: bool) -> CentreNow {
     let next = Some((Both::new("明天", "tomorrow"), "08:30".to_owned()));
     let today = open.then(|| (ask.now.plus_min(-120), ask.now.plus_min(360)));
-    CentreNow { centre: centre(1, places::Status::Open), hours: Hours { today, next }, until: open.then(|| "18:00".into()), not_open: None, limits: Limits::default() }
+    CentreNow {
+        centre: centre(1, places::Status::Open),
+        hours: Hours { today, next },
+        until: open.then(|| "18:00".into()),
+        not_open: None,
+        limits: Limits::default(),
+    }
 }
 pub(crate) fn line(n: u8, class: ServiceClass, zh: &str, en: &str) -> Line {
     Line {
@@ -103,7 +109,14 @@ pub(crate) fn errands() -> Vec<web::Errand> {
     all
 }
 pub(crate) fn classes() -> Vec<Class> {
-    let class = |code: &str, zh: &str, en: &str, credit_min, from_age| Class { code: code.into(), name: Both::new(zh, en), credit_min, from_age, evidence: "口头说明".into(), source: "示例".into() };
+    let class = |code: &str, zh: &str, en: &str, credit_min, from_age| Class {
+        code: code.into(),
+        name: Both::new(zh, en),
+        credit_min,
+        from_age,
+        evidence: "口头说明".into(),
+        source: "示例".into(),
+    };
     vec![
         class("walk_in", "现场取号", "Walk-in", 0, None),
         class("booked", "预约", "Booked", 25, None),
@@ -114,7 +127,12 @@ pub(crate) fn classes() -> Vec<Class> {
 pub(crate) fn facts() -> Facts {
     let lines: Vec<Line> = lines().into_iter().map(|l| l.line).collect();
     let place = Both::new("1 层政务大厅，1–4 号窗口", "floor 1, government hall, counter 1–4");
-    Facts { wheres: lines.iter().map(|l| (l.id, place.clone())).collect(), scores: vec![(lines[0].id.bytes(), Score { n: 120, covered: 97 })], limits: Limits::default(), lines }
+    Facts {
+        wheres: lines.iter().map(|l| (l.id, place.clone())).collect(),
+        scores: vec![(lines[0].id.bytes(), Score { n: 120, covered: 97 })],
+        limits: Limits::default(),
+        lines,
+    }
 }
 fn number() -> Number {
     Number { prefix: "A".into(), no: 37 }

@@ -5,10 +5,16 @@ use std::{collections::HashMap, pin::Pin, sync::Arc};
 use kernel::{Both, CentreId, Instant, No, ServiceDay};
 use serde_json::{Value, json};
 use store::Tx;
-use web::{Answer, App, Ask, Duty, Markup, Now, Open, Owns, Page, QueueSee, Rate, Refuse, Reply, Route, Surface, axum::extract::Query, axum::response::Response, centre_in_path, html, icon, live, route};
+use web::{
+    Answer, App, Ask, Duty, Markup, Now, Open, Owns, Page, QueueSee, Rate, Refuse, Reply, Route, Surface, axum::extract::Query, axum::response::Response,
+    centre_in_path, html, icon, live, route,
+};
 
 use super::words::{range, score};
-use crate::{api::{self, LineLive, Live}, check};
+use crate::{
+    api::{self, LineLive, Live},
+    check,
+};
 
 pub(crate) static ROUTES: &[Route] = &[
     route!(GET "/m", QueueSee, district, "queue.manager.district"),
@@ -43,7 +49,8 @@ fn line_json(l: &LineLive) -> Value {
     })
 }
 pub(crate) fn live_json(live: &Live) -> Value {
-    let counters: Vec<Value> = live.counters.iter().map(|s| json!({ "counter": s.counter, "number": s.number, "state": s.state.code(), "session": s.id })).collect();
+    let counters: Vec<Value> =
+        live.counters.iter().map(|s| json!({ "counter": s.counter, "number": s.number, "state": s.state.code(), "session": s.id })).collect();
     json!({ "centre": live.centre, "lines": live.lines.iter().map(line_json).collect::<Vec<_>>(), "counters": counters, "help": live.help.len() })
 }
 
@@ -63,7 +70,9 @@ pub(crate) async fn district(app: App, see: Duty<QueueSee>, Now(now): Now) -> Re
     let time = see.ask.district.time.clone();
     let all = app
         .read(move |tx| {
-            let open = places::api::centres(tx)?.into_iter().filter(|c| c.status == places::Status::Open && (scope.contains(&CentreId::DISTRICT) || scope.contains(&c.id)));
+            let open = places::api::centres(tx)?
+                .into_iter()
+                .filter(|c| c.status == places::Status::Open && (scope.contains(&CentreId::DISTRICT) || scope.contains(&c.id)));
             open.map(|c| read(tx, c.id, &time, now)).collect::<Result<Vec<_>, No>>()
         })
         .await?;
@@ -98,7 +107,10 @@ pub(crate) fn page(ask: &Ask, all: &[Shown], one: Option<CentreId>, set: bool, n
     let late: Vec<&str> = lines().filter(|l| l.now.oldest_s > TARGET_MIN * 60).map(|l| ask.b(&l.now.line.name)).collect();
     let title = match late.as_slice() {
         [] => ask.t("queue.m.quiet.all").to_owned(),
-        some => ask.tf("queue.m.quiet", &[("name", &some[..some.len().min(3)].join(if ask.lang == kernel::Lang::Zh { "、" } else { ", " })), ("n", &TARGET_MIN.to_string())]),
+        some => ask.tf(
+            "queue.m.quiet",
+            &[("name", &some[..some.len().min(3)].join(if ask.lang == kernel::Lang::Zh { "、" } else { ", " })), ("n", &TARGET_MIN.to_string())],
+        ),
     };
     let body = html! {
         (web::skip(ask))
@@ -187,7 +199,10 @@ pub(crate) async fn proof(app: App, open: Duty<Open>, Now(now): Now, Query(q): Q
     };
     let (name, report) = proven(&app, centre, day, today).await?;
     if open.ask.json() {
-        return Ok(Answer::json(200, &json!({ "centre": centre, "day": day, "tickets": report.tickets, "calls": report.calls, "overrides": report.overrides, "largest_overtake": report.largest_overtake, "promise_kept_pct": report.kept_percent(), "violations": report.violations.len() })));
+        return Ok(Answer::json(
+            200,
+            &json!({ "centre": centre, "day": day, "tickets": report.tickets, "calls": report.calls, "overrides": report.overrides, "largest_overtake": report.largest_overtake, "promise_kept_pct": report.kept_percent(), "violations": report.violations.len() }),
+        ));
     }
     Ok(Answer::html(&proof_page(&open.ask, &name, day, &report)))
 }

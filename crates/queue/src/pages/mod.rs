@@ -2,18 +2,18 @@
 
 pub(crate) mod desk;
 pub(crate) mod desk_view;
-pub(crate) mod manager;
-mod object;
-mod words;
-pub(crate) mod phone;
-pub(crate) mod shared;
-pub(crate) mod kiosk;
-pub(crate) mod paper;
+pub(crate) mod figures;
 pub(crate) mod guide;
 pub(crate) mod hall;
+pub(crate) mod kiosk;
+mod made_up;
+pub(crate) mod manager;
+mod object;
+pub(crate) mod paper;
+pub(crate) mod phone;
+pub(crate) mod samples;
 pub(crate) mod screen;
 pub(crate) mod set;
+pub(crate) mod shared;
 mod shell;
-mod made_up;
-pub(crate) mod figures;
-pub(crate) mod samples;
+mod words;

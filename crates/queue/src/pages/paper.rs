@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use web::{
-    Answer, App, Ask, Duty, Markup, Now, Owns, Page, QueueOwn, Reply, Route, Surface, assets, axum::extract::{Path, Query}, html, route, skip,
+    Answer, App, Ask, Duty, Markup, Now, Owns, Page, QueueOwn, Reply, Route, Surface, assets,
+    axum::extract::{Path, Query},
+    html, route, skip,
 };
 
 use super::{

@@ -68,7 +68,17 @@ fn ticket(ask: &Ask, n: u8, state: State, credit_s: i64) -> Ticket {
 fn session(ask: &Ask, n: i64, state: SessionState) -> CounterSession {
     let skills = made::lines().iter().take(2).map(|l| Skill { line: l.line.id, rank: 1, help_after_s: 0 }).collect();
     let id = u8::try_from(n).unwrap_or(0);
-    CounterSession { id: made::id(id), centre: centre(), counter: made::id(id), number: n, zone: "hall1".into(), account: made::id(7), state, opened_at: ask.now.plus_min(-90), skills }
+    CounterSession {
+        id: made::id(id),
+        centre: centre(),
+        counter: made::id(id),
+        number: n,
+        zone: "hall1".into(),
+        account: made::id(7),
+        state,
+        opened_at: ask.now.plus_min(-90),
+        skills,
+    }
 }
 
 // ── the counter ──
@@ -76,12 +86,21 @@ fn session(ask: &Ask, n: i64, state: SessionState) -> CounterSession {
 fn counter(ask: &Ask, state: SessionState, current: Option<State>, waiting: u8) -> Desk {
     let lines: BTreeMap<_, Line> = made::lines().into_iter().map(|l| (l.line.id, l.line)).collect();
     let next = (1..=waiting).map(|n| ticket(ask, n, State::Waiting, if n == 1 { 600 } else { 0 })).collect();
-    let parked: Vec<Ticket> = if waiting > 0 { vec![ticket(ask, 9, State::Parked { since: ask.now.plus_min(-14), why: ParkReason::Copy }, 0)] } else { Vec::new() };
+    let parked: Vec<Ticket> =
+        if waiting > 0 { vec![ticket(ask, 9, State::Parked { since: ask.now.plus_min(-14), why: ParkReason::Copy }, 0)] } else { Vec::new() };
     let rest = if current.is_some() { vec![(Both::new("集市摊位", "Market stalls"), made::lines()[3].line.id)] } else { Vec::new() };
     Desk {
         centre: name(),
         own_parked: parked.iter().map(|t| t.id).collect(),
-        view: CounterView { session: session(ask, 3, state), current: current.map(|s| ticket(ask, 0, s, 0)), ask: false, next, parked, waiting: i64::from(waiting), oldest_s: i64::from(waiting) * 220 },
+        view: CounterView {
+            session: session(ask, 3, state),
+            current: current.map(|s| ticket(ask, 0, s, 0)),
+            ask: false,
+            next,
+            parked,
+            waiting: i64::from(waiting),
+            oldest_s: i64::from(waiting) * 220,
+        },
         undo: None,
         errands: made::errands(),
         lines,
@@ -104,7 +123,10 @@ fn desk(ask: &Ask) -> Vec<(&'static str, Markup)> {
         d.view.ask = true;
         d
     };
-    let busy = Desk { notice: Some(ask.words.refusal(ask.lang, &Refusal::conflict("counter.busy").arg("no", "A033"))), ..counter(ask, SessionState::Open, Some(called()), 3) };
+    let busy = Desk {
+        notice: Some(ask.words.refusal(ask.lang, &Refusal::conflict("counter.busy").arg("no", "A033"))),
+        ..counter(ask, SessionState::Open, Some(called()), 3)
+    };
     let moving = Moving { centre: name(), sign: 3, ticket: ticket(ask, 0, serving(), 0), lines: made::lines(), limits: crate::Limits::default() };
     vec![
         ("desk-start", desk_view::start_page(ask, &start(ask), links(), None)),
@@ -142,7 +164,13 @@ fn start(ask: &Ask) -> Start {
 // ── the hall and the guide ──
 
 fn help(ask: &Ask, n: u8, place: &str) -> HelpCall {
-    HelpCall { id: made::id::<kernel::of::Session>(n).bytes(), place: place.into(), device: Some(DeviceId::from_bytes([n; 16])), counter: None, at: ask.now.plus_min(-i64::from(n)) }
+    HelpCall {
+        id: made::id::<kernel::of::Session>(n).bytes(),
+        place: place.into(),
+        device: Some(DeviceId::from_bytes([n; 16])),
+        counter: None,
+        at: ask.now.plus_min(-i64::from(n)),
+    }
 }
 fn live(ask: &Ask, busy: bool) -> Live {
     let counter = made::counter();
@@ -157,9 +185,24 @@ fn live(ask: &Ask, busy: bool) -> Live {
     Live {
         centre: centre(),
         lines,
-        counters: if busy { vec![session(ask, 3, SessionState::Open), session(ask, 4, paused), session(ask, 5, SessionState::Closing), session(ask, 6, SessionState::Open)] } else { Vec::new() },
+        counters: if busy {
+            vec![session(ask, 3, SessionState::Open), session(ask, 4, paused), session(ask, 5, SessionState::Closing), session(ask, 6, SessionState::Open)]
+        } else {
+            Vec::new()
+        },
         score: crate::Score { n: 1_284, covered: 1_031 },
-        overrides: if busy { vec![Overridden { ticket: made::id(50), number: number(19), account: made::id(7), reason: OverrideReason::Unwell, passed_over: 2, at: ask.now.plus_min(-26) }] } else { Vec::new() },
+        overrides: if busy {
+            vec![Overridden {
+                ticket: made::id(50),
+                number: number(19),
+                account: made::id(7),
+                reason: OverrideReason::Unwell,
+                passed_over: 2,
+                at: ask.now.plus_min(-26),
+            }]
+        } else {
+            Vec::new()
+        },
         parked_long: if busy { vec![ticket(ask, 9, State::Parked { since: ask.now.plus_min(-44), why: ParkReason::Papers }, 0)] } else { Vec::new() },
         help: if busy { vec![help(ask, 1, "3 号自助机"), help(ask, 2, "2 层楼梯口")] } else { Vec::new() },
         between: vec![ticket(ask, 0, State::Serving { since: ask.now.plus_min(-4), counter, inferred: false }, 0)],
@@ -176,7 +219,11 @@ fn halls(ask: &Ask) -> Vec<(&'static str, Markup)> {
     let shown = BTreeMap::from([(made::id(7), "示例·周敏".to_owned())]);
     let hall = |busy, found| Hall { name: name(), live: live(ask, busy), limits: crate::Limits::default(), shown: shown.clone(), found, now: ask.now };
     let own = made::own(ask, false, &[State::Waiting], 0).now;
-    let over = { let mut v = made::own(ask, true, &[State::Waiting], 0).now; v.visit.state = VisitState::Open; v };
+    let over = {
+        let mut v = made::own(ask, true, &[State::Waiting], 0).now;
+        v.visit.state = VisitState::Open;
+        v
+    };
     let page = |h: &Hall, run| hall::page(ask, h, links(), run, None);
     let guide = |busy: bool, done| Guide {
         centre: centre(),
@@ -208,7 +255,17 @@ fn halls(ask: &Ask) -> Vec<(&'static str, Markup)> {
 // ── screens ──
 
 fn call(ask: &Ask, seq: i64, priority: bool, recall: bool) -> ShownCall {
-    ShownCall { seq, number: number(seq), counter: made::counter(), counter_number: 3, zone: "hall1".into(), recall, priority, at: ask.now.plus_s(-20), ticket: made::id(30) }
+    ShownCall {
+        seq,
+        number: number(seq),
+        counter: made::counter(),
+        counter_number: 3,
+        zone: "hall1".into(),
+        recall,
+        priority,
+        at: ask.now.plus_s(-20),
+        ticket: made::id(30),
+    }
 }
 fn screens(ask: &Ask) -> Vec<(&'static str, Markup)> {
     let full = |calls: Vec<ShownCall>| screen::Hall {
@@ -219,7 +276,10 @@ fn screens(ask: &Ask) -> Vec<(&'static str, Markup)> {
         view: HallView {
             calls,
             next: (35..40).map(|no| NextNumber { number: number(no), priority: no == 36 }).collect(),
-            lines: { let mut all = live(ask, true).lines; all.drain(..).map(|l| l.now).collect() },
+            lines: {
+                let mut all = live(ask, true).lines;
+                all.drain(..).map(|l| l.now).collect()
+            },
             counters: live(ask, true).counters,
         },
         limits: crate::Limits::default(),
@@ -227,7 +287,10 @@ fn screens(ask: &Ask) -> Vec<(&'static str, Markup)> {
     };
     let some = || vec![call(ask, 31, false, false), call(ask, 32, true, false), call(ask, 33, false, false), call(ask, 34, true, true)];
     let window = |state: Option<SessionState>, current: Option<State>| {
-        screen::window_page(ask, &Window { centre: centre(), number: 3, session: state.map(|s| session(ask, 3, s)), current: current.map(|s| ticket(ask, 1, s, 0)), now: ask.now })
+        screen::window_page(
+            ask,
+            &Window { centre: centre(), number: 3, session: state.map(|s| session(ask, 3, s)), current: current.map(|s| ticket(ask, 1, s, 0)), now: ask.now },
+        )
     };
     let paused = |back_at| Some(SessionState::Paused { why: PauseReason::Lunch, back_at });
     let open = Some(SessionState::Open);
@@ -249,14 +312,33 @@ fn screens(ask: &Ask) -> Vec<(&'static str, Markup)> {
 // ── managers ──
 
 fn managers(ask: &Ask) -> Vec<(&'static str, Markup)> {
-    let zone = |code: &str, zh: &str, en: &str| places::Zone { id: made::id(1), centre: centre(), code: code.into(), floor: 1, name: Both::new(zh, en), class: ServiceClass::A };
-    let counter = |n: u8| places::Counter { id: made::id(n), centre: centre(), number: i64::from(n), zone: made::id(1), zone_code: "hall1".into(), features: Vec::new(), closed: false };
+    let zone = |code: &str, zh: &str, en: &str| places::Zone {
+        id: made::id(1),
+        centre: centre(),
+        code: code.into(),
+        floor: 1,
+        name: Both::new(zh, en),
+        class: ServiceClass::A,
+    };
+    let counter = |n: u8| places::Counter {
+        id: made::id(n),
+        centre: centre(),
+        number: i64::from(n),
+        zone: made::id(1),
+        zone_code: "hall1".into(),
+        features: Vec::new(),
+        closed: false,
+    };
     let known = |lines: Vec<Line>| set::Centre {
         id: centre(),
         name: name(),
         zones: vec![zone("hall1", "政务大厅", "Government hall"), zone("hall2", "社会事务区", "Social services")],
         counters: vec![counter(1), counter(3)],
-        skills: lines.iter().zip([(1, 0), (2, 900), (2, 420)]).map(|(l, (rank, help_after_s))| (made::id(3), Skill { line: l.id, rank, help_after_s })).collect(),
+        skills: lines
+            .iter()
+            .zip([(1, 0), (2, 900), (2, 420)])
+            .map(|(l, (rank, help_after_s))| (made::id(3), Skill { line: l.id, rank, help_after_s }))
+            .collect(),
         lines,
     };
     let lines: Vec<Line> = made::lines().into_iter().map(|l| l.line).collect();
@@ -282,7 +364,12 @@ fn managers(ask: &Ask) -> Vec<(&'static str, Markup)> {
     };
     let cap = figures::Typed { name: "cap".into(), value: "many".into(), source: String::new() };
     let wrong = [FieldFault { field: "value", text: ask.t("limit.value").to_owned() }, FieldFault { field: "source", text: ask.t("limit.source").to_owned() }];
-    let all = |busy| vec![(name(), live(ask, busy)), (Both::new("第二便民服务中心", "Second Centre"), Live { centre: made::centre(2, places::Status::Open).id, ..live(ask, false) })];
+    let all = |busy| {
+        vec![
+            (name(), live(ask, busy)),
+            (Both::new("第二便民服务中心", "Second Centre"), Live { centre: made::centre(2, places::Status::Open).id, ..live(ask, false) }),
+        ]
+    };
     let day = ServiceDay::starting(ask.district.time.day(ask.now));
     let report = Report { tickets: 128, calls: 120, overrides: 1, largest_overtake: 6, promised: 20, kept: 20, violations: Vec::new() };
     vec![

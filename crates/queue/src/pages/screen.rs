@@ -255,11 +255,14 @@ pub(crate) async fn call(app: App, open: Duty<Open>, Now(now): Now, Path(path): 
     let (centre, zone) = (open.centre(), param(&path, "zone")?);
     let hall = app.read(move |tx| read(tx, centre, &zone, now)).await?;
     if open.ask.json() {
-        return Ok(Answer::json(200, &json!({
-            "calls": hall.view.calls.iter().map(call_json).collect::<Vec<_>>(),
-            "next": hall.view.next.iter().map(|n| json!({ "number": n.number.to_string(), "priority": n.priority })).collect::<Vec<_>>(),
-            "waits": hall.view.lines.iter().map(|l| wait_json(l, Lang::Zh)).collect::<Vec<_>>(),
-        })));
+        return Ok(Answer::json(
+            200,
+            &json!({
+                "calls": hall.view.calls.iter().map(call_json).collect::<Vec<_>>(),
+                "next": hall.view.next.iter().map(|n| json!({ "number": n.number.to_string(), "priority": n.priority })).collect::<Vec<_>>(),
+                "waits": hall.view.lines.iter().map(|l| wait_json(l, Lang::Zh)).collect::<Vec<_>>(),
+            }),
+        ));
     }
     if q.plain.as_deref() == Some("1") {
         return Ok(Answer::html(&plain_page(&open.ask, &hall)).with(AGAIN, "10"));

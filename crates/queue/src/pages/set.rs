@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Tx;
 use web::{
-    Answer, App, Ask, Body, Dice, Duty, FieldFault, Markup, Now, Once, Owns, Page, QueueSet, Reply, Route, Surface, axum::extract::Query, centre_in_path, error_summary, field, html, icon,
-    route,
+    Answer, App, Ask, Body, Dice, Duty, FieldFault, Markup, Now, Once, Owns, Page, QueueSet, Reply, Route, Surface, axum::extract::Query, centre_in_path,
+    error_summary, field, html, icon, route,
 };
 
 use super::shell::refused;
@@ -36,7 +36,14 @@ pub(crate) struct Centre {
 }
 fn read(tx: &mut Tx, id: CentreId) -> Result<Centre, No> {
     let name = places::api::centre(tx, id)?.name;
-    Ok(Centre { id, name, zones: places::api::zones(tx, id)?, counters: places::api::counters(tx, id)?, lines: api::lines(tx, id)?, skills: api::skills(tx, id)? })
+    Ok(Centre {
+        id,
+        name,
+        zones: places::api::zones(tx, id)?,
+        counters: places::api::counters(tx, id)?,
+        lines: api::lines(tx, id)?,
+        skills: api::skills(tx, id)?,
+    })
 }
 
 /// The frame of these pages.
@@ -179,7 +186,11 @@ pub(crate) async fn set_line(app: App, set: Duty<QueueSet>, once: Once, Now(now)
     let Some((status, text, at)) = refused(&set.ask, &done) else { return Ok(done) };
     let c = app.read(move |tx| read(tx, centre)).await?;
     let found = kept.read(centre, &c.zones).1;
-    let faults = if found.is_empty() { vec![FieldFault { field: FIELDS.iter().find(|f| Some(**f) == at.as_deref()).copied().unwrap_or("line"), text }] } else { found.iter().map(|r| fault(&set.ask, r, "line")).collect() };
+    let faults = if found.is_empty() {
+        vec![FieldFault { field: FIELDS.iter().find(|f| Some(**f) == at.as_deref()).copied().unwrap_or("line"), text }]
+    } else {
+        found.iter().map(|r| fault(&set.ask, r, "line")).collect()
+    };
     Ok(Answer::html(&lines_page(&set.ask, &c, &kept, &faults)).status(status))
 }
 /// A refusal as a form shows it, at its field.
@@ -272,7 +283,8 @@ pub(crate) async fn skills(app: App, set: Duty<QueueSet>) -> Reply {
 fn skills_json(c: &Centre) -> Value {
     let of = |counter: CounterId| {
         let mine = c.skills.iter().filter(|(id, _)| *id == counter);
-        mine.filter_map(|(_, s)| Some(json!({ "line": c.lines.iter().find(|l| l.id == s.line)?.code, "rank": s.rank, "help_after_min": s.help_after_s / 60 }))).collect::<Vec<_>>()
+        mine.filter_map(|(_, s)| Some(json!({ "line": c.lines.iter().find(|l| l.id == s.line)?.code, "rank": s.rank, "help_after_min": s.help_after_s / 60 })))
+            .collect::<Vec<_>>()
     };
     json!({ "centre": c.id, "counters": c.counters.iter().map(|p| json!({ "counter": p.id, "number": p.number, "skills": of(p.id) })).collect::<Vec<_>>() })
 }

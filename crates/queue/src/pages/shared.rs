@@ -217,7 +217,8 @@ const STAGE_DISTRICT_S: i64 = 5;
 /// `centre.not_open`, `errand.unknown`, missing.
 pub(crate) async fn plan(app: &App, ask: &Ask, centre: CentreId, codes: Vec<String>, now: Instant) -> Result<Plan, No> {
     let (stages, real) = (app.memory::<Stages>(), app.real());
-    let fresh = |(read, at, _): &&(Instant, Instant, Stage)| real.micros() - read.micros() < STAGE_US && now >= *at && now.seconds_since(*at) < STAGE_DISTRICT_S;
+    let fresh =
+        |(read, at, _): &&(Instant, Instant, Stage)| real.micros() - read.micros() < STAGE_US && now >= *at && now.seconds_since(*at) < STAGE_DISTRICT_S;
     let known = stages.0.lock().ok().and_then(|s| s.get(&centre).filter(fresh).map(|(.., stage)| stage.clone()));
     let (slices, asked) = (app.0.slices, ask.clone());
     let day = ask.district.time.service_day(now);
@@ -292,7 +293,15 @@ impl Facts {
 }
 
 /// A visit as JSON. `legs`: each ticket, with its range while it waits; `token` may be the placeholder of a secret.
-pub(crate) fn visit_json(ask: &Ask, facts: &Facts, visit: &Visit, legs: &[(&Ticket, Option<Forecast>)], papers: &[web::Errand], token: &str, now: Instant) -> Value {
+pub(crate) fn visit_json(
+    ask: &Ask,
+    facts: &Facts,
+    visit: &Visit,
+    legs: &[(&Ticket, Option<Forecast>)],
+    papers: &[web::Errand],
+    token: &str,
+    now: Instant,
+) -> Value {
     let place = legs.iter().find(|(t, _)| !t.state.ended()).or(legs.first()).map_or("", |(t, _)| facts.place(ask, t.line));
     let bring: Vec<_> = papers.iter().filter_map(|e| e.papers.as_ref().map(|p| json!({ "item": e.code, "name": ask.b(&e.name), "papers": p }))).collect();
     json!({

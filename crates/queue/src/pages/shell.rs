@@ -65,8 +65,15 @@ pub(crate) fn age(ask: &Ask, path: &str) -> Markup {
 }
 
 const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-const WEEKDAYS: [(&str, &str); 7] =
-    [("星期一", "Monday"), ("星期二", "Tuesday"), ("星期三", "Wednesday"), ("星期四", "Thursday"), ("星期五", "Friday"), ("星期六", "Saturday"), ("星期日", "Sunday")];
+const WEEKDAYS: [(&str, &str); 7] = [
+    ("星期一", "Monday"),
+    ("星期二", "Tuesday"),
+    ("星期三", "Wednesday"),
+    ("星期四", "Thursday"),
+    ("星期五", "Friday"),
+    ("星期六", "Saturday"),
+    ("星期日", "Sunday"),
+];
 
 /// `2026 年 11 月 23 日`, `23 November 2026`.
 pub(crate) fn date(lang: Lang, day: Day) -> String {

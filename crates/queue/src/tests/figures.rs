@@ -66,7 +66,8 @@ fn every_fault_of_a_form_is_said_at_once() {
         typical_min: 0,
     };
     assert_eq!(fields(bad.faults()), ["line", "prefix", "name_zh", "name_en", "last_issue_min", "remote_share_pct", "typical_min"]);
-    let good = NewLine { code: "a".into(), prefix: "B1".into(), name: Both::new("民政", "Civil"), last_issue_min: 720, remote_share_pct: 0, typical_min: 1, ..bad };
+    let good =
+        NewLine { code: "a".into(), prefix: "B1".into(), name: Both::new("民政", "Civil"), last_issue_min: 720, remote_share_pct: 0, typical_min: 1, ..bad };
     assert_eq!(good.faults(), []);
     assert_eq!(fields(api::limit_faults("hats", None, " ")), ["name", "value", "source"]);
     assert_eq!(fields(api::limit_faults("cap", Some(100_001), "x")), ["value"]);

@@ -1,14 +1,14 @@
 //! Tests of the line: tables of cells, the rule against itself, days against a model, races.
 #![allow(clippy::cast_possible_wrap)]
 
-mod pages;
 mod day;
 mod figures;
 mod line;
 mod model;
+mod pages;
 mod race;
-mod residents;
 mod reactions;
+mod residents;
 mod story;
 mod ticket;
 pub mod twins;

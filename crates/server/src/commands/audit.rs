@@ -38,7 +38,11 @@ pub(super) fn run(config: &Config, what: Audit) -> Result<u8> {
                 None => Vec::new(),
                 Some(file) => {
                     let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-                    text.lines().map(str::trim).filter(|l| !l.is_empty()).map(|l| l.parse::<Head>().map_err(|e| anyhow::anyhow!("{l}: {e}"))).collect::<Result<_>>()?
+                    text.lines()
+                        .map(str::trim)
+                        .filter(|l| !l.is_empty())
+                        .map(|l| l.parse::<Head>().map_err(|e| anyhow::anyhow!("{l}: {e}")))
+                        .collect::<Result<_>>()?
                 }
             };
             let report = store.read_blocking(move |tx| store::verify(tx, &outside)).map_err(no)?;

@@ -41,7 +41,14 @@ pub(super) fn queue(config: &Config, centre: Option<i64>, day: Option<&str>) -> 
     for (c, d) in days.into_iter().filter(|(c, d)| centre.is_none_or(|one| one == *c) && day.is_none_or(|one| one == *d)) {
         let r = store.read_blocking(move |tx| queue::check::day(tx, c, d, d < today)).map_err(no)?;
         let kept = r.kept_percent().map_or_else(|| "–".to_owned(), |p| format!("{p} %"));
-        say(format_args!("centre {c:<4} {d}  tickets {:>5}  calls {:>5}  overrides {:>3}  largest overtake {:>2}  promise kept {kept}  violations {}", r.tickets, r.calls, r.overrides, r.largest_overtake, r.violations.len()));
+        say(format_args!(
+            "centre {c:<4} {d}  tickets {:>5}  calls {:>5}  overrides {:>3}  largest overtake {:>2}  promise kept {kept}  violations {}",
+            r.tickets,
+            r.calls,
+            r.overrides,
+            r.largest_overtake,
+            r.violations.len()
+        ));
         for v in &r.violations {
             say(format_args!("      {} at seq {}: {}", v.rule, v.seq, v.says));
         }

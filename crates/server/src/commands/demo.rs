@@ -8,7 +8,11 @@ use rust_embed::RustEmbed;
 use web::{App, SheetFile};
 
 use super::{Demo, say};
-use crate::{Config, import::{self, Asked, sheet_of}, open, serve};
+use crate::{
+    Config,
+    import::{self, Asked, sheet_of},
+    open, serve,
+};
 
 /// The sample district's sheets, as they stand in the repository.
 #[derive(RustEmbed)]
@@ -65,7 +69,9 @@ pub fn make(app: &App, empty: bool) -> Result<bool> {
     let now = app.now();
     let name = if empty { Both::new("空白示例区", "Empty sample district") } else { Both::new("郑东新区", "Zhengdong New District") };
     app.store()
-        .command_blocking(app.own_command("places.district.make", CentreId::DISTRICT), move |tx| places::api::make_district(tx, &name, open::TIME_ZONE, open::DAY_TURN_MIN, true, now))
+        .command_blocking(app.own_command("places.district.make", CentreId::DISTRICT), move |tx| {
+            places::api::make_district(tx, &name, open::TIME_ZONE, open::DAY_TURN_MIN, true, now)
+        })
         .map_err(|no| anyhow::anyhow!(no.to_string()))?;
     let files = if empty { vec![SheetFile { name: "staff.csv".into(), text: EMPTY_STAFF.into() }] } else { sample_files() };
     let asked = Asked { by: Actor::Shell("demo".into()), now, real: app.real(), dry: false };
@@ -79,7 +85,10 @@ pub fn make(app: &App, empty: bool) -> Result<bool> {
 
 /// The embedded sheets.
 pub fn sample_files() -> Vec<SheetFile> {
-    Sample::iter().filter(|name| sheet_of(name).is_some()).filter_map(|name| Some(SheetFile { name: name.to_string(), text: String::from_utf8(Sample::get(&name)?.data.into_owned()).ok()? })).collect()
+    Sample::iter()
+        .filter(|name| sheet_of(name).is_some())
+        .filter_map(|name| Some(SheetFile { name: name.to_string(), text: String::from_utf8(Sample::get(&name)?.data.into_owned()).ok()? }))
+        .collect()
 }
 
 /// The sample accounts' passphrases: made once, kept in `accounts.txt` (0600).

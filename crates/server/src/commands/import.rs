@@ -6,7 +6,11 @@ use anyhow::Result;
 use kernel::{Actor, Lang};
 
 use super::{os_user, say};
-use crate::{Config, import::{self, Asked}, open};
+use crate::{
+    Config,
+    import::{self, Asked},
+    open,
+};
 
 pub(super) fn import(config: &Config, paths: &[PathBuf], dry: bool) -> Result<u8> {
     let files = import::read_files(paths)?;

@@ -17,7 +17,11 @@ pub(super) fn run(served: &Served) -> Result<u8> {
     if !set_up {
         let code = people::shell::set_up_code(app.store(), app.real()).map_err(|no| anyhow::anyhow!(no.to_string()))?;
         open::write_private(&config.data.join("setup-code"), code.as_bytes())?;
-        say(format_args!("first start: open http://{}/admin/start and type the set-up code\n\n    {code}\n\n(also in {}; valid 24 h)", served.listen, config.data.join("setup-code").display()));
+        say(format_args!(
+            "first start: open http://{}/admin/start and type the set-up code\n\n    {code}\n\n(also in {}; valid 24 h)",
+            served.listen,
+            config.data.join("setup-code").display()
+        ));
     }
     tokio::runtime::Runtime::new()?.block_on(async {
         let listener = serve::listen(&served.listen).await?;
@@ -41,7 +45,11 @@ fn make_district(app: &web::App) -> Result<bool> {
         return Ok(false);
     }
     let now = app.now();
-    app.store().command_blocking(app.own_command("places.district.make", kernel::CentreId::DISTRICT), move |tx| places::api::make_district(tx, &kernel::Both::new("新区", "New district"), open::TIME_ZONE, open::DAY_TURN_MIN, false, now)).map_err(|no| anyhow::anyhow!(no.to_string()))?;
+    app.store()
+        .command_blocking(app.own_command("places.district.make", kernel::CentreId::DISTRICT), move |tx| {
+            places::api::make_district(tx, &kernel::Both::new("新区", "New district"), open::TIME_ZONE, open::DAY_TURN_MIN, false, now)
+        })
+        .map_err(|no| anyhow::anyhow!(no.to_string()))?;
     open::refresh_district(app)?;
     Ok(true)
 }

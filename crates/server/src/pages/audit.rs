@@ -27,7 +27,10 @@ pub(super) async fn page(app: App, auditor: Duty<StoreAudit>, Query(asked): Quer
     let (rows, heads) = app
         .read(move |tx| {
             let prefix = (!search.action.is_empty()).then_some(search.action);
-            let rows = store::search(tx, &Search { chain: Some(looked), action_prefix: prefix, after: search.after.map(|seq| (looked, seq)), limit: PAGE, ..Search::default() })?;
+            let rows = store::search(
+                tx,
+                &Search { chain: Some(looked), action_prefix: prefix, after: search.after.map(|seq| (looked, seq)), limit: PAGE, ..Search::default() },
+            )?;
             Ok((rows, store::heads(tx)?))
         })
         .await?;

@@ -66,7 +66,13 @@ pub(super) async fn enter(app: App, open: Duty<Open>, Path(path): Path<std::coll
 }
 
 /// Makes this browser a device of the first centre.
-pub(super) async fn device(app: App, open: Duty<Open>, Path(path): Path<std::collections::HashMap<String, String>>, Real(now): Real, Dice(dice): Dice) -> Reply {
+pub(super) async fn device(
+    app: App,
+    open: Duty<Open>,
+    Path(path): Path<std::collections::HashMap<String, String>>,
+    Real(now): Real,
+    Dice(dice): Dice,
+) -> Reply {
     only_here(&app)?;
     let kind = path.get("kind").and_then(|k| DeviceKind::parse(k)).ok_or(kernel::No::Missing(kernel::Missing("kind")))?;
     let centre = kernel::CentreId::new(1).ok_or(kernel::No::Missing(kernel::Missing("centre")))?;

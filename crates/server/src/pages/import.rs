@@ -92,7 +92,8 @@ fn found(ask: &Ask, o: &Outcome) -> Markup {
 }
 
 pub(super) fn sample(ask: &Ask) -> Markup {
-    let fault = web::SheetFault { file: "counters.csv".into(), line: 3, field: "zone".into(), zh: "没有这个区域".into(), en: "there is no such zone".into() };
+    let fault =
+        web::SheetFault { file: "counters.csv".into(), line: 3, field: "zone".into(), zh: "没有这个区域".into(), en: "there is no such zone".into() };
     let sheet = web::SheetReport { file: "counters.csv".into(), new: 2, changed: 0, unchanged: 12, faults: vec![fault], links: Vec::new() };
     render(ask, &ImportBody { name: "counters.csv".into(), ..ImportBody::default() }, Some(&Outcome { sheets: vec![sheet], done: false }))
 }

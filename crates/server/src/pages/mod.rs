@@ -5,8 +5,8 @@ mod demo;
 mod import;
 mod status;
 
-use web::{Ask, Markup, Myself, Open, Owns, Rate, Route, StoreAudit, StoreOperate, openapi, route};
 use web::{Answer, App, Duty, Reply};
+use web::{Ask, Markup, Myself, Open, Owns, Rate, Route, StoreAudit, StoreOperate, openapi, route};
 
 pub(crate) static ROUTES: &[Route] = &[
     route!(GET "/demo", Open, demo::doors, "server.demo.doors"),
@@ -29,5 +29,11 @@ async fn describe(app: App, _: Duty<Open>) -> Reply {
 
 /// Every page with made-up data.
 pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
-    vec![("doors", demo::sample(ask)), ("status", status::sample(ask)), ("audit", audit::sample(ask)), ("heads", audit::heads_sample(ask)), ("import", import::sample(ask))]
+    vec![
+        ("doors", demo::sample(ask)),
+        ("status", status::sample(ask)),
+        ("audit", audit::sample(ask)),
+        ("heads", audit::heads_sample(ask)),
+        ("import", import::sample(ask)),
+    ]
 }

@@ -74,5 +74,18 @@ pub(super) async fn backup(app: App, operator: Duty<StoreOperate>, once: Once) -
 }
 
 pub(super) fn sample(ask: &Ask) -> Markup {
-    render(ask, &Shown { waiting: 0, fsync: (0.4, 2.1), commands: 1_204, refused: 3, streams: 6, backup: Some(12), folder: "yizhan-demo".into(), warnings: vec!["备份过期".into()], may_operate: true })
+    render(
+        ask,
+        &Shown {
+            waiting: 0,
+            fsync: (0.4, 2.1),
+            commands: 1_204,
+            refused: 3,
+            streams: 6,
+            backup: Some(12),
+            folder: "yizhan-demo".into(),
+            warnings: vec!["备份过期".into()],
+            may_operate: true,
+        },
+    )
 }

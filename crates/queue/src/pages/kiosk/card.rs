@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use kernel::Day;
 use serde::Deserialize;
-use web::{
-    Answer, App, Ask, Body, Duty, Markup, Now, Open, Page, PreEscaped, QueueTake, Reply, axum::extract::Query, html, icon,
-};
+use web::{Answer, App, Ask, Body, Duty, Markup, Now, Open, Page, PreEscaped, QueueTake, Reply, axum::extract::Query, html, icon};
 
 use super::frame::{self, Machine, Parts, Wish, back};
 use crate::api;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use kernel::Instant;
 use web::{
-    Answer, App, Ask, Duty, Markup, Now, Open, Page, QueueOwn, Reply, axum::extract::{Path, Query}, html, icon,
+    Answer, App, Ask, Duty, Markup, Now, Open, Page, QueueOwn, Reply,
+    axum::extract::{Path, Query},
+    html, icon,
 };
 
 use super::frame::{self, Machine, Parts, Wish};
@@ -22,7 +24,13 @@ fn token(path: &BTreeMap<String, String>) -> String {
     path.get("token").cloned().unwrap_or_default()
 }
 
-pub(super) async fn page(app: App, own: Duty<QueueOwn>, Path(path): Path<BTreeMap<String, String>>, Query(query): Query<BTreeMap<String, String>>, Now(now): Now) -> Reply {
+pub(super) async fn page(
+    app: App,
+    own: Duty<QueueOwn>,
+    Path(path): Path<BTreeMap<String, String>>,
+    Query(query): Query<BTreeMap<String, String>>,
+    Now(now): Now,
+) -> Reply {
     let wish = Wish::of(&query);
     with_own(&app, &own, token(&path), now, move |ask, m, own| render(ask, m, own, &wish)).await
 }
@@ -58,7 +66,10 @@ pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, own: &Own, wish: &Wish) -> P
             }
         }
     };
-    let parts = Parts { paper: paper::paper(ask, own, m.here.centre.sample != places::Sample::No), ..Parts::of(ask, m, ask.t("queue.k.done.h1"), ask.t("queue.k.done.line"), main) };
+    let parts = Parts {
+        paper: paper::paper(ask, own, m.here.centre.sample != places::Sample::No),
+        ..Parts::of(ask, m, ask.t("queue.k.done.h1"), ask.t("queue.k.done.line"), main)
+    };
     frame::page(ask, wish, &parts).class(wish.sheet()).data("print", "")
 }
 fn big(ask: &Ask, own: &Own, no: &str, whole: bool) -> Markup {

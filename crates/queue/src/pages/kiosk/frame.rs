@@ -37,7 +37,12 @@ impl Wish {
     /// A path that keeps what was said.
     pub fn to(&self, path: &str, more: &[(&str, &str)]) -> String {
         let flag = |on: bool, v: &'static str| if on { v } else { "" };
-        let own = [("class", self.class.as_deref().unwrap_or_default()), ("card", flag(self.card, "1")), ("add", self.add.as_deref().unwrap_or_default()), ("w", flag(self.narrow, "58"))];
+        let own = [
+            ("class", self.class.as_deref().unwrap_or_default()),
+            ("card", flag(self.card, "1")),
+            ("add", self.add.as_deref().unwrap_or_default()),
+            ("w", flag(self.narrow, "58")),
+        ];
         shared::link(path, &[&own[..], more].concat())
     }
     /// The start page, which forgets the person but not the paper.

@@ -24,7 +24,9 @@ pub(super) async fn raise(app: App, who: Duty<QueueHelp>, once: Once, Now(now): 
     let (ask, centre, device) = (who.ask.clone(), who.centre(), who.device.clone().filter(|d| who.role.is_empty() && d.kind == DeviceKind::Kiosk));
     let said = body.from.as_deref().map_or_else(String::new, |f| f.trim().chars().take(PLACE_LONGEST).collect());
     let (id, out_of_paper) = (device.as_ref().map(|d| d.id), body.paper.is_some());
-    let named = app.read(move |tx| Ok(id.map_or(Ok(Vec::new()), |_| places::api::devices(tx))?.into_iter().find(|l| Some(l.device.id) == id).map(|l| l.device.name))).await?;
+    let named = app
+        .read(move |tx| Ok(id.map_or(Ok(Vec::new()), |_| places::api::devices(tx))?.into_iter().find(|l| Some(l.device.id) == id).map(|l| l.device.name)))
+        .await?;
     let place = named.unwrap_or(said);
     let place = if out_of_paper { format!("{place} · {}", ask.words.get(kernel::Lang::Zh, "queue.k.help.paper")) } else { place };
     let to = match (&device, out_of_paper) {

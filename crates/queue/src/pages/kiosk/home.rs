@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use kernel::{DeviceKind, No};
 use store::Tx;
-use web::{
-    Answer, App, Ask, Body, Dice, Duty, Markup, Now, Once, Open, Page, QueueTake, Reply, axum::extract::Query, html, icon,
-};
+use web::{Answer, App, Ask, Body, Dice, Duty, Markup, Now, Once, Open, Page, QueueTake, Reply, axum::extract::Query, html, icon};
 
 use super::{
     frame::{self, Machine, Parts, Wish, asking, back, dressed},

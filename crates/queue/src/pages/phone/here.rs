@@ -5,7 +5,9 @@ use places::phone::{self, Tab};
 use serde::Deserialize;
 use store::Tx;
 use web::{
-    Answer, App, Ask, Body, Duty, Markup, Now, Once, Open, Page, QueueTake, Reply, Surface, axum::{extract::Path, http::HeaderMap}, field, html, icon, skip,
+    Answer, App, Ask, Body, Duty, Markup, Now, Once, Open, Page, QueueTake, Reply, Surface,
+    axum::{extract::Path, http::HeaderMap},
+    field, html, icon, skip,
 };
 
 use super::view::head;
@@ -48,7 +50,13 @@ pub(super) struct Code {
     code: Option<String>,
 }
 pub(super) async fn arrive(
-    app: App, open: Duty<Open>, once: Once, headers: HeaderMap, Path((centre, k)): Path<(CentreId, String)>, Now(now): Now, Body(body): Body<Code>,
+    app: App,
+    open: Duty<Open>,
+    once: Once,
+    headers: HeaderMap,
+    Path((centre, k)): Path<(CentreId, String)>,
+    Now(now): Now,
+    Body(body): Body<Code>,
 ) -> Reply {
     let ask = open.ask.clone();
     let day = ask.district.time.service_day(now);

@@ -29,14 +29,30 @@ fn view(here: CentreNow, chosen: Option<usize>) -> TakeView {
     let other = chosen.map(|_| Other { centre: made::centre(2, places::Status::Open), line: lines[1].clone() });
     let wheres = made::facts().wheres;
     let errands = made::errands();
-    TakeView { here, lines, wheres, chosen: chosen.map(|n| errands[n].clone()), errands, unknown: false, other, nearest: Some(made::centre(2, places::Status::Open)), mine: None, classes: made::classes(), adding: false }
+    TakeView {
+        here,
+        lines,
+        wheres,
+        chosen: chosen.map(|n| errands[n].clone()),
+        errands,
+        unknown: false,
+        other,
+        nearest: Some(made::centre(2, places::Status::Open)),
+        mine: None,
+        classes: made::classes(),
+        adding: false,
+    }
 }
 fn mine(ask: &Ask) -> Mine {
     Mine { key: "1-A037-7K2M9XQ4".into(), visit: made::visit(ask, true, VisitState::Open) }
 }
 fn taking(ask: &Ask) -> Vec<(&'static str, Markup)> {
     let open = || made::here(ask, true);
-    let preparing = CentreNow { centre: made::centre(3, places::Status::Preparing), not_open: Some(Refusal::conflict("queue.stopped").arg("queue", "")), ..made::here(ask, false) };
+    let preparing = CentreNow {
+        centre: made::centre(3, places::Status::Preparing),
+        not_open: Some(Refusal::conflict("queue.stopped").arg("queue", "")),
+        ..made::here(ask, false)
+    };
     vec![
         ("take", take::render(ask, &view(open(), Some(0)))),
         ("take-learning", take::render(ask, &view(open(), Some(8)))),

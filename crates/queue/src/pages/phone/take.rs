@@ -8,7 +8,9 @@ use serde::Deserialize;
 use serde_json::json;
 use store::Tx;
 use web::{
-    Answer, App, Ask, Body, Dice, Duty, Markup, Now, Once, Open, Reply, axum::{extract::Query, http::HeaderMap}, html, icon, notice,
+    Answer, App, Ask, Body, Dice, Duty, Markup, Now, Once, Open, Reply,
+    axum::{extract::Query, http::HeaderMap},
+    html, icon, notice,
 };
 
 use super::view::{age, boxes, head, wait_row};
@@ -174,7 +176,8 @@ pub(super) async fn page(app: App, open: Duty<Open>, headers: HeaderMap, Query(q
 }
 
 fn take_json(ask: &Ask, view: &TakeView, now: Instant) -> Answer {
-    let errands: Vec<_> = view.errands.iter().map(|e| json!({ "code": e.code, "name": ask.b(&e.name), "line": e.line, "minutes": e.minutes, "papers": e.papers })).collect();
+    let errands: Vec<_> =
+        view.errands.iter().map(|e| json!({ "code": e.code, "name": ask.b(&e.name), "line": e.line, "minutes": e.minutes, "papers": e.papers })).collect();
     let lines: Vec<_> = view.lines.iter().map(|l| shared::line_json(ask, l, now)).collect();
     Answer::json(200, &json!({ "centre": view.here.centre.id, "open": view.here.in_time(now), "errands": errands, "lines": lines }))
 }
@@ -313,4 +316,3 @@ fn choose(ask: &Ask, view: &TakeView) -> Markup {
         (age(ask))
     }
 }
-

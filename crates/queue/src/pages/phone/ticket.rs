@@ -7,8 +7,9 @@ use places::phone::{self, Head, Tab};
 use serde::Deserialize;
 use store::Tx;
 use web::{
-    Answer, App, Ask, Body, Dice, Duty, FieldFault, Markup, Now, Once, Open, QueueOwn, Refuse, Reply, axum::{extract::Path, response::Response}, error_summary, field, html, icon,
-    notice,
+    Answer, App, Ask, Body, Dice, Duty, FieldFault, Markup, Now, Once, Open, QueueOwn, Refuse, Reply,
+    axum::{extract::Path, response::Response},
+    error_summary, field, html, icon, notice,
 };
 
 use super::view::{age, boxes, head};
@@ -98,7 +99,13 @@ fn ranges(app: App, _: CentreId, visit: String) -> Pin<Box<dyn Future<Output = V
 
 /// The shape of every step its holder takes: the answer names no secret, the key comes from the address again.
 async fn step(
-    app: App, own: Duty<QueueOwn>, once: Once, key: String, now: Instant, to: &'static str, mut run: impl FnMut(&mut Tx, VisitId) -> Result<(), No> + Send + 'static,
+    app: App,
+    own: Duty<QueueOwn>,
+    once: Once,
+    key: String,
+    now: Instant,
+    to: &'static str,
+    mut run: impl FnMut(&mut Tx, VisitId) -> Result<(), No> + Send + 'static,
 ) -> Reply {
     let (ask, slices, visit) = (own.ask.clone(), app.0.slices, own.visit()?);
     let asked = key.clone();
