@@ -12,6 +12,7 @@
   const person = get('yz.person') || String(Math.random());
   set('yz.person', person);
   try { if (history.state && history.state.yz && history.state.yz !== person) leave(); else history.replaceState({ yz: person }, ''); } catch (_) { /* history off */ }
+  if (gone) return;
 
   // --- display wishes of this person, until the wipe
   const show = () => {

@@ -99,7 +99,7 @@ const measure = (o) => {
   }
   for (let i = 0; i < targets.length; i += 1) for (let j = i + 1; j < targets.length; j += 1) {
     const [[a, p], [b, q]] = [targets[i], targets[j]];
-    if (a.contains(b) || b.contains(a) || a.closest('label') === b || b.closest('label') === a || (a.closest('.tab') ? 1 : 0) !== (b.closest('.tab') ? 1 : 0)) continue;
+    if (a.contains(b) || b.contains(a) || a.closest('label') === b || b.closest('label') === a || !a.closest('.tab') !== !b.closest('.tab') || (o.sticky && !a.closest('.bar5') !== !b.closest('.bar5'))) continue;
     const gap = Math.max(Math.max(p.left, q.left) - Math.min(p.right, q.right), Math.max(p.top, q.top) - Math.min(p.bottom, q.bottom));
     if (gap < o.gap - 0.5) out.push(`gap ${gap.toFixed(0)} px: ${small(a)} | ${small(b)}`);
   }
@@ -121,7 +121,7 @@ async function elder({ browser, url, checks }) {
       // with larger letters a page may scroll, but the way to a person stays in sight
       const fits = !step;
       if (step && !await page.evaluate(() => { const r = document.querySelector('.bar5 .sos').getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight + 1; })) large.push(`${at} ${step}: help is out of sight`);
-      (step ? large : faults).push(...(await page.evaluate(measure, { text: 30, body: 34, line: 1.4, target: 132, gap: 20, fits })).map((f) => `${at} ${step}: ${f}`));
+      (step ? large : faults).push(...(await page.evaluate(measure, { text: 30, body: 34, line: 1.4, target: 132, gap: 20, fits, sticky: !!step })).map((f) => `${at} ${step}: ${f}`));
     }
     await page.evaluate(() => document.body.classList.remove('big1', 'big2'));
     contrast.push(...(await axe(page, { rules: ['color-contrast', 'color-contrast-enhanced'] })).map((f) => `${at}: ${f}`));

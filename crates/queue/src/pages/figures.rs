@@ -105,7 +105,7 @@ fn from(ask: &Ask, n: &FigureNow) -> Markup {
     html! {
         (source(n))
         @match &n.set {
-            None => { " " span class="quiet" { (ask.t("queue.set.shipped")) } }
+            None => { " · " span class="quiet" { (ask.t("queue.set.shipped")) } }
             Some(s) => {
                 @let word = if s.centre == CentreId::DISTRICT { "queue.set.since.district" } else { "queue.set.since" };
                 br; span class="quiet" { (ask.tf(word, &[("day", &ask.district.time.day(s.from).to_string()), ("t", &ask.hhmm(s.from)), ("n", &n.figure.value.to_string())])) }
