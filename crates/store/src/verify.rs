@@ -80,7 +80,7 @@ impl fmt::Display for Report {
                 Some(Broken::Gap { seq }) => writeln!(f, "BROKEN at {seq}: the row is missing")?,
                 Some(Broken::Reordered { seq }) => writeln!(f, "BROKEN at {seq}: it does not follow the row before it")?,
                 Some(Broken::Truncated { outside, seq }) => {
-                    writeln!(f, "MISSING: an outside head names {outside}, the chain ends at {seq} (truncated or old copy)")?
+                    writeln!(f, "MISSING: an outside head names {outside}, the chain ends at {seq} (truncated or old copy)")?;
                 }
                 Some(Broken::HeadDiffers) => writeln!(f, "BROKEN: the chain's head is not its last row")?,
             }

@@ -139,7 +139,7 @@ export default async function run({ browser, url, checks }) {
         const hidden = y < 0 || y > innerHeight || !top || !(top === e || e.contains(top) || top.contains(e) || top.closest('label')?.contains(e));
         return { walk: e.dataset.walk, ring, hidden, name: (e.textContent.trim() || e.name || e.id || e.tagName).slice(0, 16) };
       });
-      if (!at) { if (met.size) break; continue; }
+      if (!at) continue;
       met.add(at.walk);
       if (!at.ring) dim.push(`${path}: no ring on ${at.name}`);
       if (at.hidden) dim.push(`${path}: ${at.name} is covered`);

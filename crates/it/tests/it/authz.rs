@@ -220,7 +220,15 @@ fn wrong_cells(decide: Decide) -> usize {
                 let (login, role, scope) = *asker;
                 let centre = kernel::CentreId::new(scope).unwrap();
                 let grant = web::Grant { id: kernel::Id::from_bytes([1; 16]), role: role.into(), centre, organisation: None };
-                let signed = web::Signed { account: account(login), session: [0; 32], shown: String::new(), lang: kernel::Lang::Zh, grants: vec![grant], locked: false, step_up_until: None };
+                let signed = web::Signed {
+                    account: account(login),
+                    session: [0; 32],
+                    shown: String::new(),
+                    lang: kernel::Lang::Zh,
+                    grants: vec![grant],
+                    locked: false,
+                    step_up_until: None,
+                };
                 let device = web::Device { id: kernel::Id::from_bytes([9; 16]), kind: kernel::DeviceKind::Kiosk, centre, zone: None, counter: None };
                 let (signed, device) = match role {
                     "" => (None, None),
