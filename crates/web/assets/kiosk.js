@@ -71,7 +71,7 @@
         const mm = Math.ceil(paper.getBoundingClientRect().height / 96 * 25.4) + 4;
         paper.style.cssText = '';
         const s = document.styleSheets[0];
-        for (const n of ['s' + w, 's' + w + 'e']) s.insertRule('@page ' + n + '{size:' + w + 'mm ' + Math.max(mm, w + 1) + 'mm;margin:0}', s.cssRules.length);
+        for (const n of ['s' + w, 's' + w + 'e', 's' + w + 'n']) s.insertRule('@page ' + n + '{size:' + w + 'mm ' + Math.max(mm, w + 1) + 'mm;margin:0}', s.cssRules.length);
       } catch (_) { /* the named pages of app.css hold */ }
       setTimeout(() => window.print(), 150);
     }

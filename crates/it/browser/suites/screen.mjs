@@ -80,9 +80,9 @@ export default async function run({ browser, url, checks }) {
   checks.ok(!/示例·窗口/.test(text), 'no clerk\'s name on a public screen');
   cable.cut();
   await sleep(300);
+  await page.clock.runFor(3_000); // the last beat may be 5 s old
+  checks.ok(!await page.locator('[data-stale]').isVisible(), 'says nothing at once');
   await page.clock.runFor(9_000);
-  checks.ok(!await page.locator('[data-stale]').isVisible(), 'quiet for 9 s');
-  await page.clock.runFor(3_000);
   checks.ok(await page.locator('[data-stale]').isVisible() && /\d\d:\d\d/.test(await page.locator('[data-stale]').textContent()), `after 10 s of silence: ${(await page.locator('[data-stale]').textContent()).trim()}`);
   cable.mend();
   for (let n = 0; n < 40 && await page.locator('[data-stale]').isVisible(); n += 1) { await sleep(250); await page.clock.runFor(600); }

@@ -1,6 +1,7 @@
 //! One integration binary: what only the whole program can prove.
 
 mod authz;
+mod browser;
 mod commands;
 mod crash;
 mod live;

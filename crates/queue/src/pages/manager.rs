@@ -184,14 +184,15 @@ pub(crate) async fn district_stream(app: App, see: Duty<QueueSee>) -> Result<Res
 
 #[derive(serde::Deserialize)]
 pub(crate) struct ProofQuery {
-    centre: i64,
+    #[serde(default)]
+    centre: Option<i64>,
     #[serde(default)]
     day: Option<String>,
 }
 
 /// The day done again by independent code, for everybody, in aggregate.
 pub(crate) async fn proof(app: App, open: Duty<Open>, Now(now): Now, Query(q): Query<ProofQuery>) -> Reply {
-    let centre = CentreId::new(q.centre).filter(|c| *c != CentreId::DISTRICT).ok_or(No::Missing(kernel::Missing("centre")))?;
+    let centre = q.centre.and_then(CentreId::new).filter(|c| *c != CentreId::DISTRICT).ok_or(No::Missing(kernel::Missing("centre")))?;
     let today = open.ask.district.time.service_day(now);
     let day = match q.day.as_deref().filter(|d| !d.is_empty()) {
         None => today,
