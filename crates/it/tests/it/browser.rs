@@ -52,7 +52,8 @@ fn suite(name: &str) {
     let data = folder(&format!("browser-{name}")).join("d");
     let server = Server::start(&["demo", "--data", data.to_str().unwrap(), "--clock", "2026-11-24T10:00"]);
     let from = Instant::now();
-    let ran = Command::new("node").args(["run.mjs", name, &server.url]).env("YIZHAN_DATA", &data).env("TZ", "Asia/Shanghai").current_dir(here()).output().unwrap();
+    let ran =
+        Command::new("node").args(["run.mjs", name, &server.url]).env("YIZHAN_DATA", &data).env("TZ", "Asia/Shanghai").current_dir(here()).output().unwrap();
     let text = said(&ran);
     assert!(ran.status.success(), "{text}\nthe suite alone: node run.mjs {name} URL in {}", here().display());
     println!("{text}{name}: {:.1} s", from.elapsed().as_secs_f32());
