@@ -29,9 +29,9 @@ const BANNED: &[(&str, &str)] = &[
     ("actix-web", "the web layer is axum"),
     ("sqlx", "storage is `store`"),
     ("diesel", "storage is `store`"),
-    ("chrono", "time is jiff, through kernel"),
-    ("rand", "randomness is a parameter: web::Dice"),
 ];
+/// Crates that none of ours may name, though a library below may use them.
+const NOT_OURS: &[(&str, &str)] = &[("chrono", "time is jiff, through kernel"), ("rand", "randomness is a parameter: web::Dice")];
 /// More crates than this ask for a decision page `[A]`.
 const MOST: usize = 330;
 
@@ -54,6 +54,12 @@ pub fn check() -> Result<()> {
         }
         if source.is_some_and(|s| !s.starts_with("registry+")) {
             faults.push(format!("{name}: from outside the registry"));
+        }
+        let deps = p["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for (banned, why) in NOT_OURS.iter().filter(|_| source.is_none()) {
+            if deps.iter().any(|d| d["name"] == *banned) {
+                faults.push(format!("{name} names {banned}: {why}"));
+            }
         }
         if let Some((_, why)) = BANNED.iter().find(|(banned, _)| *banned == name) {
             faults.push(format!("{name} is banned: {why}"));
