@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
@@ -29,7 +29,11 @@ pub struct Bench {
     streams: usize,
 }
 
-const LISTEN: &str = "127.0.0.1:8479";
+/// A port of this machine that nobody uses now.
+static LISTEN: LazyLock<String> = LazyLock::new(|| {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr());
+    free.map_or_else(|_| "127.0.0.1:8479".into(), |a| a.to_string())
+});
 
 /// Measures and prints a table.
 ///
@@ -101,14 +105,14 @@ impl Server {
         let child = Command::new("taskset")
             .args(["-c", "0"])
             .arg(binary("yizhan"))
-            .args(["demo", "--listen", LISTEN, "--clock", "2026-11-24T09:10", "--data"])
+            .args(["demo", "--listen", &LISTEN, "--clock", "2026-11-24T09:10", "--data"])
             .arg(folder)
             .stdout(Stdio::null())
             .spawn()
             .context("taskset and the release binary")?;
         let server = Self(child);
         for _ in 0..600 {
-            if TcpStream::connect(LISTEN).is_ok() {
+            if TcpStream::connect(&*LISTEN).is_ok() {
                 return Ok(server);
             }
             thread::sleep(Duration::from_millis(50));
@@ -132,14 +136,14 @@ struct Http(BufReader<TcpStream>);
 
 impl Http {
     fn open() -> Result<Self> {
-        let stream = TcpStream::connect(LISTEN)?;
+        let stream = TcpStream::connect(&*LISTEN)?;
         stream.set_nodelay(true)?;
         Ok(Self(BufReader::new(stream)))
     }
     fn send(&mut self, method: &str, path: &str, cookie: &str, body: &str) -> Result<(u16, String, Vec<String>)> {
-        let key = crate::replay::key();
+        let (host, key) = (&*LISTEN, crate::replay::key());
         let text = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {LISTEN}\r\norigin: http://{LISTEN}\r\ncookie: {cookie}\r\naccept: application/json\r\nidempotency-key: {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\ncookie: {cookie}\r\naccept: application/json\r\nidempotency-key: {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
         self.0.get_mut().write_all(text.as_bytes())?;
@@ -251,10 +255,10 @@ fn caller(stop: &Arc<AtomicBool>, calls: &Arc<AtomicU64>) -> Result<thread::Join
 }
 
 fn streams(count: usize) -> Result<Vec<TcpStream>> {
-    let mut open = Vec::new();
+    let (host, mut open) = (&*LISTEN, Vec::new());
     for _ in 0..count {
-        let Ok(mut s) = TcpStream::connect(LISTEN) else { break };
-        s.write_all(format!("GET /sse/hall/2/hall1 HTTP/1.1\r\nhost: {LISTEN}\r\naccept: text/event-stream\r\n\r\n").as_bytes())?;
+        let Ok(mut s) = TcpStream::connect(&*LISTEN) else { break };
+        s.write_all(format!("GET /sse/hall/2/hall1 HTTP/1.1\r\nhost: {host}\r\naccept: text/event-stream\r\n\r\n").as_bytes())?;
         let mut first = [0; 12];
         s.read_exact(&mut first)?;
         if &first[9..] != b"200" {

@@ -10,7 +10,9 @@ use std::{
 
 use kernel::{CentreId, Fault};
 use rusqlite::{
-    Connection, Error, ErrorCode, OpenFlags, ffi, params,
+    Connection, Error, ErrorCode, OpenFlags,
+    config::DbConfig,
+    ffi, params,
     types::{ToSqlOutput, Value as Owned, ValueRef},
 };
 
@@ -332,13 +334,15 @@ fn connect(file: &Path, role: Role) -> Result<Connection, Error> {
     };
     conn.busy_timeout(BUSY)?;
     conn.set_prepared_statement_cache_capacity(PREPARED);
+    // A statement keeps its plan: without this SQLite plans again whenever a bound value could have changed the choice.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.execute_batch(
         "pragma foreign_keys = on; pragma trusted_schema = off; pragma cell_size_check = on; pragma mmap_size = 0; pragma temp_store = memory;",
     )?;
     if role == Role::Lane {
         conn.execute_batch(
             "pragma page_size = 4096; pragma journal_mode = wal; pragma synchronous = full; pragma fullfsync = on; pragma checkpoint_fullfsync = on;
-             pragma wal_autocheckpoint = 1000; pragma secure_delete = on; pragma cache_size = -65536;",
+             pragma wal_autocheckpoint = 8000; pragma secure_delete = on; pragma cache_size = -65536;",
         )?;
     } else {
         conn.execute_batch("pragma query_only = on; pragma cache_size = -8192;")?;
