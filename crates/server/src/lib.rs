@@ -7,6 +7,8 @@ mod pages;
 pub mod reactions;
 pub mod serve;
 pub mod slices;
+#[cfg(test)]
+mod tests;
 
 use web::Slice;
 
@@ -20,7 +22,7 @@ pub static SLICE: Slice = Slice {
     routes: &[pages::ROUTES],
     statements: &[],
     errands: None,
-    reactions: &[],
+    reactions: reactions::REACTIONS,
     cards: None,
     checks: &[],
     sheets: &[],
