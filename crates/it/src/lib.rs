@@ -82,6 +82,13 @@ pub fn folder(name: &str) -> PathBuf {
 impl World {
     /// The sample district on `engine`, without timers: a story calls [`World::tick`] when it wants them.
     pub fn on(engine: Engine) -> Self {
+        Self::with(engine, true)
+    }
+    /// The same with the rate limits of a real district.
+    pub fn limited() -> Self {
+        Self::with(Engine::Sqlite, false)
+    }
+    fn with(engine: Engine, limits_off: bool) -> Self {
         let place = match engine {
             Engine::Sqlite => store::testing::Place::sqlite(),
             Engine::Postgres => store::testing::Place::postgres(),
@@ -92,7 +99,7 @@ impl World {
             database: url(&place.database),
             demo: true,
             public_url: "http://127.0.0.1:8460".into(),
-            limits_off: true,
+            limits_off,
             ..Config::default()
         };
         let hand: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(0)));

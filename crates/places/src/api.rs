@@ -237,23 +237,18 @@ pub fn calendar(tx: &mut Tx, from: Day, to: Day) -> Result<WorkCalendar, No> {
     rows::calendar::span(tx, from, to)
 }
 
-/// Sets a centre's status by hand; a closed centre's devices are revoked.
+/// Tells that a centre's status is another now; a closed centre's devices are revoked. `real` is machine time.
 ///
 /// # Errors
-/// `centre.status` when it is no step of its life.
-pub fn set_status(tx: &mut Tx, id: CentreId, to: Status, on: Day, now: Instant) -> Result<Centre, No> {
-    let c = centre(tx, id)?;
-    c.status.step(to)?;
-    if !rows::centre::set_status(tx, &c, to, on)? {
-        return Err(Refusal::conflict("centre.changed").into());
-    }
-    tx.tell(&CentreStatus { centre: id, status: to.code().into(), since: on });
+/// A fault.
+pub(crate) fn status_changed(tx: &mut Tx, centre: CentreId, to: Status, since: Day, real: Instant) -> Result<(), No> {
+    tx.tell(&CentreStatus { centre, status: to.code().into(), since });
     if to == Status::Closed {
-        for (device, _) in rows::device::of_centre(tx, id)? {
-            revoke(tx, device, now)?;
+        for (device, _) in rows::device::of_centre(tx, centre)? {
+            revoke(tx, device, real)?;
         }
     }
-    centre(tx, id)
+    Ok(())
 }
 /// Sets the hours of one day (当日安排): it wins over pattern and holiday.
 ///
@@ -311,14 +306,7 @@ fn taken(number: i64) -> Refusal {
     Refusal::conflict("counter.number_taken").arg("n", number)
 }
 
-/// Which device a token stands for; `None` when it was revoked or never made.
-///
-/// # Errors
-/// A fault.
-pub fn device(tx: &mut Tx, token_hash: [u8; 32]) -> Result<Option<Device>, No> {
-    Ok(rows::device::by_token(tx, &token_hash)?.map(|(d, _)| d))
-}
-/// As `web` needs it: with the code of its zone, in one statement.
+/// Which device a token stands for, with the code of its zone; `None` when it was revoked or never made.
 ///
 /// # Errors
 /// A fault.

@@ -1,6 +1,6 @@
 //! A centre (便民服务中心): its register entry and its status.
 
-use kernel::{Both, CentreId, Refusal};
+use kernel::{Both, CentreId};
 use serde::Serialize;
 
 /// One neighbourhood centre.
@@ -72,17 +72,6 @@ impl Status {
     /// From its stored form.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.iter().find(|(c, _)| *c == code).map(|(_, s)| *s)
-    }
-    /// One step: planned → building → preparing → open ⇄ paused → closed.
-    ///
-    /// # Errors
-    /// `centre.status`.
-    pub fn step(self, to: Self) -> Result<Self, Refusal> {
-        use Status::{Building, Closed, Open, Paused, Planned, Preparing};
-        match (self, to) {
-            (Planned, Building) | (Building, Preparing) | (Preparing | Paused, Open) | (Open, Paused) | (Paused, Closed) => Ok(to),
-            _ => Err(Refusal::conflict("centre.status").both("from", self.name()).both("to", to.name())),
-        }
     }
     /// Its name.
     pub fn name(self) -> Both {

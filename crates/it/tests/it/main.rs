@@ -1,9 +1,11 @@
 //! One integration binary: what only the whole program can prove.
 
+mod administer;
 mod authz;
 mod browser;
 mod commands;
 mod crash;
+mod doors;
 mod live;
 mod policy;
 mod race;

@@ -1,6 +1,6 @@
 //! Centres.
 
-use kernel::{CentreId, Day, Fault, No};
+use kernel::{CentreId, Fault, No};
 use store::{Row, Tx, params};
 
 use super::{both, word};
@@ -25,9 +25,6 @@ store::statements! {
     SET_CENTRE = "update places_centre set area_id = (select a.area_id from places_area a where a.code = $2), name_zh = $3, name_en = $4, address_zh = $5,
         address_en = $6, lon_e7 = $7, lat_e7 = $8, datum = $9, position_source = $10, phase = $11, status = $12, status_since = $13, planned_month = $14,
         phone = $15, sample = $16, version = version + 1 where centre_id = $1";
-    /// A step of its status, from a known version.
-    SET_STATUS = "update places_centre set status = $2, status_since = $3, planned_month = case when $2 = 'open' then null else planned_month end,
-        version = version + 1 where centre_id = $1 and version = $4";
     /// Positions without a datum, or the reverse (PL6).
     NO_DATUM = "select centre_id from places_centre where (lon_e7 is null) <> (datum is null) or (lat_e7 is null) <> (datum is null)";
 }
@@ -89,10 +86,6 @@ pub fn save(tx: &mut Tx, c: &Centre, new: bool) -> Result<(), No> {
         ],
     )?;
     Ok(())
-}
-/// Whether it was still at that version.
-pub fn set_status(tx: &mut Tx, c: &Centre, to: Status, on: Day) -> Result<bool, No> {
-    Ok(tx.run(&SET_STATUS, params![c.id, to.code(), on, c.version])? == 1)
 }
 pub fn without_datum(tx: &mut Tx) -> Result<Vec<CentreId>, No> {
     Ok(tx.many(&NO_DATUM, params![], |r| r.get(0))?)

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use facts::places::CentreStatus;
 use kernel::{CentreId, Day, Id, No};
 use store::Tx;
 use web::{Change, ImportCtx, Read, SheetFile, SheetReport, SheetText, Table};
 
 use super::Out;
-use crate::{Area, Centre, Datum, Sample, Status, rows};
+use crate::{Area, Centre, Datum, Sample, Status, api, rows};
 
 const AREAS: &[&str] = &["code", "name_zh", "name_en", "known_as", "source"];
 
@@ -54,7 +53,7 @@ const CENTRES: &[&str] = &[
     "sample",
 ];
 
-pub(super) fn centres(tx: &mut Tx, file: &SheetFile, _: &ImportCtx) -> Result<SheetReport, No> {
+pub(super) fn centres(tx: &mut Tx, file: &SheetFile, ctx: &ImportCtx) -> Result<SheetReport, No> {
     let table = Table::read(file, CENTRES);
     let all = table.rows(|r| {
         let (lon_e7, lat_e7, datum) = (r.maybe_e7("lon", -180..=180), r.maybe_e7("lat", -90..=90), r.maybe_one_of("datum", &Datum::ALL));
@@ -98,8 +97,9 @@ pub(super) fn centres(tx: &mut Tx, file: &SheetFile, _: &ImportCtx) -> Result<Sh
         }
         if let (Some(old), Ok(since)) = (old, value.status_since.parse::<Day>())
             && old.status != value.status
+            && table.ok()
         {
-            tx.tell(&CentreStatus { centre: value.id, status: value.status.code().into(), since });
+            api::status_changed(tx, value.id, value.status, since, ctx.real)?;
         }
     }
     Ok(table.report())

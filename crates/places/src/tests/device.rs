@@ -8,8 +8,8 @@ use std::{
 use kernel::{DeviceKind, Id, Instant, No};
 use store::{Store, testing};
 
-use super::world::{at, centre, district, run};
-use crate::{Device, SLICE, Status, api, device::State};
+use super::world::{at, centre, district, files, import, run};
+use crate::{Device, SLICE, api, device::State};
 
 const CODE: &str = "7Q4M2K9X";
 
@@ -49,7 +49,7 @@ fn a_code_becomes_a_token_once_and_a_revoked_token_opens_nothing() {
         // As people type it.
         assert_eq!(enrol(&store, "7q4m-2k9x", "/k", [1; 32], now.plus_min(29)).unwrap().id, id);
         assert_eq!(enrol(&store, CODE, "/k", [2; 32], now).unwrap_err(), "device.code");
-        let known = |t: [u8; 32]| store.read_blocking(move |tx| api::device(tx, t)).unwrap().map(|d| d.id);
+        let known = |t: [u8; 32]| store.read_blocking(move |tx| api::web_device(tx, &t)).unwrap().map(|d| d.id);
         assert_eq!((known([1; 32]), known([2; 32])), (Some(id), None));
         for _ in 0..2 {
             run(&store, 1, move |tx| api::revoke(tx, id, now)).unwrap();
@@ -94,13 +94,15 @@ fn a_closed_centre_revokes_its_devices_and_a_silent_one_is_found() {
     assert_eq!(zone.as_deref(), Some("hall1"));
     let silent = |since: Instant| store.read_blocking(move |tx| crate::rows::device::silent(tx, since)).unwrap().len();
     assert_eq!((silent(now), silent(now.plus_s(1))), (0, 1));
-    let day = "2026-11-24".parse().unwrap();
-    assert!(run(&store, 2, move |tx| api::set_status(tx, centre(2), Status::Closed, day, now)).is_err());
-    run(&store, 2, move |tx| api::set_status(tx, centre(2), Status::Paused, day, now)).unwrap();
-    assert!(store.read_blocking(move |tx| api::device(tx, hash)).unwrap().is_some());
-    let closed = run(&store, 2, move |tx| api::set_status(tx, centre(2), Status::Closed, day, now)).unwrap();
-    assert_eq!(closed.status, Status::Closed);
-    assert!(store.read_blocking(move |tx| api::device(tx, hash)).unwrap().is_none());
+    let becomes = |status: &str| {
+        let sheet = files()["centres.csv"].clone();
+        let line = sheet.lines().find(|l| l.starts_with("2,")).unwrap().replace(",open,", &format!(",{status},"));
+        assert_eq!(import(&store, [("centres.csv", format!("{}\n{line}\n", sheet.lines().next().unwrap()))].into(), 5)[0].changed, 1);
+    };
+    becomes("paused");
+    assert!(store.read_blocking(move |tx| api::web_device(tx, &hash)).unwrap().is_some());
+    becomes("closed");
+    assert!(store.read_blocking(move |tx| api::web_device(tx, &hash)).unwrap().is_none());
 }
 
 #[test]

@@ -8,7 +8,6 @@ use proptest::prelude::*;
 use crate::{
     Block, Opening, Weekly, Why,
     calendar::{CalendarDay, Kind, WorkCalendar},
-    centre::Status,
     opening::{DayNote, Swap, blocks_text, in_order, open_blocks, opening, parse_blocks},
 };
 
@@ -91,18 +90,6 @@ fn weekly_hours_are_the_json_of_the_specification() {
     let w: Weekly = serde_json::from_str(text).unwrap();
     assert_eq!(w.fri, [Block { from: 1_320, to: 1_560 }]);
     assert_eq!(serde_json::to_string(&w).unwrap(), text);
-}
-
-#[test]
-fn status_goes_forward_one_step() {
-    use Status::{Building, Closed, Open, Paused, Planned, Preparing};
-    let all = [Planned, Building, Preparing, Open, Paused, Closed];
-    let allowed = [(Planned, Building), (Building, Preparing), (Preparing, Open), (Open, Paused), (Paused, Open), (Paused, Closed)];
-    for from in all {
-        for to in all {
-            assert_eq!(from.step(to).is_ok(), allowed.contains(&(from, to)), "{from:?} → {to:?}");
-        }
-    }
 }
 
 fn zone(name: &str) -> TimeZone {

@@ -1,0 +1,29 @@
+//! What administrators do to a running district: sheets, the journal, the machine's page.
+
+use it::{World, both};
+use serde_json::{Value, json};
+
+/// A sheet as the district would export it.
+async fn sheet(world: &World, name: &str) -> String {
+    let all = world.app.read(server::import::export).await.unwrap();
+    all.into_iter().find(|(n, _)| n == name).unwrap().1
+}
+/// Imports one sheet as the system administrator.
+async fn import(world: &World, name: &str, text: &str, dry: bool) -> Value {
+    let system = world.staff("system").await;
+    world.post(&system, "/import", json!({ "files": [{ "name": name, "text": text }], "dry_run": dry })).await.json()
+}
+
+#[test]
+fn a_centre_closed_by_an_import_loses_its_devices() {
+    both(|world| async move {
+        let kiosk = world.kiosk().await;
+        let take = async || world.post(&kiosk, "/centres/1/visits/here", json!({ "errands": ["social"] })).await.status.as_u16();
+        assert_eq!(take().await, 201);
+        let centres = sheet(&world, "centres.csv").await;
+        let open = centres.lines().find(|l| l.starts_with("1,")).unwrap();
+        let done = import(&world, "centres.csv", &centres.replace(open, &open.replace(",open,", ",closed,")), false).await;
+        assert_eq!((&done["done"], &done["sheets"][0]["changed"]), (&json!(true), &json!(1)));
+        assert_eq!(take().await, 401);
+    });
+}
