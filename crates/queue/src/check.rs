@@ -11,7 +11,10 @@ use store::Tx;
 
 use crate::{
     Limits,
-    rows::day::{self, StepRow, TicketRow},
+    rows::{
+        day::{self, StepRow, TicketRow},
+        desk,
+    },
 };
 
 type Key = [u8; 16];
@@ -21,6 +24,7 @@ pub const CHECKS: &[web::Check] = &[
     web::Check { id: "H1", says: "every number from 1 to the last of its prefix and day has its visit", run: |tx| Ok(day::broken_h1(tx)?) },
     web::Check { id: "H2", says: "a counter serves one ticket, a visit is at one counter", run: |tx| Ok(day::broken_h2(tx)?) },
     web::Check { id: "H20", says: "nobody waits on a day that is over", run: |tx| Ok(day::broken_h20(tx)?) },
+    web::Check { id: "H20c", says: "no counter works on from a day that is over", run: counters_of_old },
 ];
 
 /// What a day looks like when it is done again (hall §6.4).
@@ -98,6 +102,17 @@ struct Replay {
     figures: Vec<(String, Instant, i64)>,
     day: String,
     report: Report,
+}
+
+/// Counters opened on a day after which their centre dealt numbers again.
+fn counters_of_old(tx: &mut Tx) -> Result<Vec<String>, No> {
+    let at_work = desk::at_work(tx)?;
+    if at_work.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (time, newest) = (places::api::district(tx)?.time, day::newest(tx)?);
+    let old = |(centre, _, opened): &(CentreId, i64, Instant)| newest.iter().any(|(c, day)| c == centre && *day > time.service_day(*opened));
+    Ok(at_work.into_iter().filter(old).map(|(centre, number, at)| format!("centre {centre}: counter {number} works since {}", time.rfc3339(at))).collect())
 }
 
 /// Every day on which a centre gave a number.

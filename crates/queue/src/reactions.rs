@@ -6,7 +6,7 @@ use std::{
 };
 
 use kernel::{AccountId, Actor, CentreId, No};
-use store::QUIET;
+use store::{QUIET, Tx};
 use web::{App, Reaction};
 
 use crate::api;
@@ -21,14 +21,30 @@ pub const REACTIONS: &[Reaction] = &[
     Reaction::Every { name: LEFT, seconds: 1, run: left },
 ];
 
+/// What was done centre by centre: a failure at one does not stop the others.
+struct Each(Result<(), No>);
+impl Each {
+    fn new() -> Self {
+        Self(Ok(()))
+    }
+    /// The first failure is the run's; a further one is logged here.
+    fn note<T>(&mut self, centre: CentreId, done: Result<T, No>) {
+        match done {
+            Err(no) if self.0.is_ok() => self.0 = Err(no),
+            Err(no) => tracing::warn!(%centre, %no, "timer"),
+            Ok(_) => {}
+        }
+    }
+}
+
 /// Misses and expiries.
 fn clock(app: App) -> Run {
     Box::pin(async move {
-        let now = app.now();
+        let (now, mut each) = (app.now(), Each::new());
         for centre in app.read(move |tx| api::due(tx, now)).await? {
-            app.store().command(app.own_command("queue.clock", centre), move |tx| api::settle(tx, centre, now)).await?;
+            each.note(centre, app.store().command(app.own_command("queue.clock", centre), move |tx| api::settle(tx, centre, now)).await);
         }
-        Ok(())
+        each.0
     })
 }
 
@@ -44,31 +60,33 @@ fn minute(app: App) -> Run {
         if app.memory::<LastMinute>().0.swap(this, Relaxed) == this {
             return Ok(());
         }
+        let mut each = Each::new();
         for due in app.read(move |tx| api::minute_due(tx, now)).await? {
             let centre = due.centre;
             if due.gone {
-                app.store().command(app.own_command("queue.remote.expire", centre), move |tx| api::expire_away(tx, centre, now)).await?;
+                each.note(centre, app.store().command(app.own_command("queue.remote.expire", centre), move |tx| api::expire_away(tx, centre, now)).await);
             }
             if due.stale {
                 let mut command = app.own_command(QUIET, centre);
                 command.actor = Actor::System("queue.minute");
-                app.store().command(command, move |tx| api::refresh(tx, centre, now)).await?;
+                each.note(centre, app.store().command(command, move |tx| api::refresh(tx, centre, now)).await);
             }
         }
-        Ok(())
+        each.0
     })
 }
 
 /// Ends every service day before today that nobody ended.
 fn day_end(app: App) -> Run {
     Box::pin(async move {
-        let now = app.now();
-        let today = app.district().time.service_day(now);
-        for (centre, day) in app.read(move |tx| api::unended(tx, today)).await? {
-            let by = Actor::System("queue.day.end");
-            app.store().command(app.own_command("queue.day.end", centre), move |tx| api::end_of_day(tx, centre, day, &by, now)).await?;
+        let (now, district, mut each) = (app.now(), app.district(), Each::new());
+        let time = district.time.clone();
+        for (centre, day) in app.read(move |tx| api::unended(tx, &time, now)).await? {
+            let (by, time) = (Actor::System("queue.day.end"), district.time.clone());
+            let end = move |tx: &mut Tx| api::end_of_day(tx, centre, day, &time, &by, now);
+            each.note(centre, app.store().command(app.own_command("queue.day.end", centre), end).await);
         }
-        Ok(())
+        each.0
     })
 }
 
@@ -87,15 +105,16 @@ fn left(app: App) -> Run {
             })
             .await?;
         let Some(to) = told.last().map(|e| e.seq) else { return Ok(()) };
-        let now = app.now();
+        let (now, mut each) = (app.now(), Each::new());
         for (account, place) in told.iter().flat_map(|e| gone(&e.told)) {
             let Some(session) = app.read(move |tx| api::where_works(tx, account)).await? else { continue };
             let centre = session.centre;
             if place != CentreId::DISTRICT && place != centre {
                 continue;
             }
-            app.store().command(app.own_command(LEFT, centre), move |tx| api::account_left(tx, centre, account, now)).await?;
+            each.note(centre, app.store().command(app.own_command(LEFT, centre), move |tx| api::account_left(tx, centre, account, now)).await);
         }
+        each.0?; // the cursor stays: what failed is tried again
         let mut command = app.own_command(QUIET, CentreId::DISTRICT);
         command.actor = Actor::System(LEFT);
         app.store().command(command, move |tx| store::move_on(tx, LEFT, CentreId::DISTRICT, from, to).map(drop)).await

@@ -1,9 +1,9 @@
 //! What happens with time: misses, expiries, the minute's figures, the end of the day.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
 use facts::queue::DayEnded;
-use kernel::{AccountId, Actor, CentreId, Instant, No, Refusal, ServiceDay};
+use kernel::{AccountId, Actor, CentreId, Instant, No, Refusal, ServiceDay, TimeZone};
 use store::Tx;
 
 use super::{Who, hold, record, save_session};
@@ -158,14 +158,17 @@ pub fn refresh(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<bool, No> 
     Ok(true)
 }
 
-/// Centres and service days before `today` that nobody ended: the timer ends them at the turn of the day.
-pub fn unended(tx: &mut Tx, today: ServiceDay) -> Result<Vec<(CentreId, ServiceDay)>, No> {
-    Ok(rows::visit::unended(tx, today)?)
+/// Centres and service days before today that nobody ended: somebody still waits, or a counter opened then still works. The timer ends them.
+pub fn unended(tx: &mut Tx, time: &TimeZone, now: Instant) -> Result<BTreeSet<(CentreId, ServiceDay)>, No> {
+    let today = time.service_day(now);
+    let mut days: BTreeSet<_> = rows::visit::unended(tx, today)?.into_iter().collect();
+    days.extend(rows::desk::at_work(tx)?.into_iter().map(|(centre, _, opened)| (centre, time.service_day(opened))).filter(|(_, day)| *day < today));
+    Ok(days)
 }
 
-/// Ends a service day (日终): who is being served is done but unrecorded, everybody else expires, counters close (H20).
-/// Says how many expired and how many are unrecorded.
-pub fn end_of_day(tx: &mut Tx, centre: CentreId, day: ServiceDay, by: &Actor, now: Instant) -> Result<(i64, i64), No> {
+/// Ends a service day (日终): who is being served is done but unrecorded, everybody else expires, counters opened by then close (H20); one that
+/// already has a ticket of the next day closes with it. Says how many expired and how many are unrecorded.
+pub fn end_of_day(tx: &mut Tx, centre: CentreId, day: ServiceDay, time: &TimeZone, by: &Actor, now: Instant) -> Result<(i64, i64), No> {
     hold(tx, centre)?;
     let who = Who::person(by, now);
     let (mut expired, mut unrecorded) = (0, 0);
@@ -182,8 +185,9 @@ pub fn end_of_day(tx: &mut Tx, centre: CentreId, day: ServiceDay, by: &Actor, no
             }
         }
     }
-    for session in rows::desk::of_centre(tx, centre)? {
-        save_session(tx, &session.close(false, now)?)?;
+    for session in rows::desk::of_centre(tx, centre)?.into_iter().filter(|s| time.service_day(s.opened_at) <= day) {
+        let with_ticket = rows::ticket::at_counter(tx, session.counter)?.is_some();
+        save_session(tx, &session.close(with_ticket, now)?)?;
     }
     tx.tell(&DayEnded { centre, day: day.to_string(), expired, unrecorded });
     Ok((expired, unrecorded))

@@ -170,9 +170,11 @@ pub(crate) async fn void(app: App, run: Duty<QueueRun>, once: Once, Now(now): No
 
 /// Ends the service day of the centre now (日终).
 pub(crate) async fn end_day(app: App, run: Duty<QueueRun>, once: Once, Now(now): Now, Body(_): Body<Nothing>) -> Reply {
-    let (ask, centre, by, day) = (run.ask.clone(), run.centre(), run.actor(), run.ask.district.time.service_day(now));
+    let (ask, centre, by) = (run.ask.clone(), run.centre(), run.actor());
     app.write(&run, once, "queue.day.end.now", move |tx| {
-        let (expired, unrecorded) = api::end_of_day(tx, centre, day, &by, now)?;
+        let time = &ask.district.time;
+        let day = time.service_day(now);
+        let (expired, unrecorded) = api::end_of_day(tx, centre, day, time, &by, now)?;
         Ok(Answer::of(&ask, 200, &json!({ "centre": centre, "day": day, "expired": expired, "unrecorded": unrecorded }), here(centre)))
     })
     .await

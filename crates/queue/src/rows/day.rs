@@ -8,6 +8,8 @@ use super::Columns;
 store::statements! {
     /// Every day of every centre on which a number was given.
     DAYS = "select distinct centre_id, day from queue_day order by centre_id, day";
+    /// The newest of each centre.
+    NEWEST = "select centre_id, max(day) from queue_day group by centre_id";
     /// Every ticket of a day as it stands, with its visit.
     TICKETS = "select t.ticket_id, v.prefix, v.number, v.seq, t.line_id, t.class, t.base_us, t.credit_s, t.key_us, t.state, t.version
         from queue_visit v join queue_ticket t on t.visit_id = v.visit_id where v.centre_id = $1 and v.day = $2 order by t.ticket_id";
@@ -136,6 +138,10 @@ pub fn next_first(tx: &mut Tx, centre: CentreId, day: ServiceDay) -> Result<Opti
 /// Every day of every centre on which a number was given.
 pub fn days(tx: &mut Tx) -> Result<Vec<(CentreId, ServiceDay)>, Fault> {
     tx.many(&DAYS, params![], |r| Ok((r.get(0)?, r.get(1)?)))
+}
+/// The newest day of every centre on which a number was given.
+pub fn newest(tx: &mut Tx) -> Result<Vec<(CentreId, ServiceDay)>, Fault> {
+    tx.many(&NEWEST, params![], |r| Ok((r.get(0)?, r.get(1)?)))
 }
 /// What breaks H1.
 pub fn broken_h1(tx: &mut Tx) -> Result<Vec<String>, Fault> {

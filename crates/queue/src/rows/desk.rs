@@ -18,6 +18,8 @@ store::statements! {
     /// Everybody's at a centre.
     OF_CENTRE = "select session_id, centre_id, counter_id, number, zone, account_id, opened_at_us, state, reason, back_at_us, closed_at_us from queue_session
         where centre_id = $1 and closed_at_us is null order by number";
+    /// Everybody's everywhere, but those that end with their ticket.
+    AT_WORK = "select centre_id, number, opened_at_us from queue_session where closed_at_us is null and state <> 'closing' order by centre_id, number";
     /// What it serves.
     LINES = "select line_id, rank, help_after_s from queue_session_line where session_id = $1 order by rank, line_id";
     /// A counter opens.
@@ -81,6 +83,10 @@ pub fn one(tx: &mut Tx, id: SessionId) -> Result<Option<CounterSession>, Fault> 
 /// Every counter at work of a centre, without the lines it serves.
 pub fn of_centre(tx: &mut Tx, centre: CentreId) -> Result<Vec<CounterSession>, Fault> {
     tx.many(&OF_CENTRE, params![centre], session)
+}
+/// Every counter at work that does not end with its ticket: where, its sign, since when.
+pub fn at_work(tx: &mut Tx) -> Result<Vec<(CentreId, i64, Instant)>, Fault> {
+    tx.many(&AT_WORK, params![], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
 }
 /// How many were finished at it since it opened, and their service in microseconds.
 pub fn done(tx: &mut Tx, s: &CounterSession) -> Result<(i64, i64), Fault> {

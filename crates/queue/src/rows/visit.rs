@@ -131,7 +131,7 @@ pub fn set_state(tx: &mut Tx, id: VisitId, state: VisitState, now: Instant) -> R
 pub fn of_browser(tx: &mut Tx, browser: [u8; 32], centre: CentreId) -> Result<i64, Fault> {
     Ok(tx.optional(&OF_BROWSER, params![browser, centre], |r| r.get(0))?.unwrap_or(0))
 }
-/// Centres and days before `today` that were never ended.
+/// Centres and days before `today` on which somebody still waits.
 pub fn unended(tx: &mut Tx, today: ServiceDay) -> Result<Vec<(CentreId, ServiceDay)>, Fault> {
     tx.many(&UNENDED, params![today], |r| Ok((r.get(0)?, r.get(1)?)))
 }

@@ -20,7 +20,7 @@ use super::{
     model::{CAP, Model, Mt, Said},
     seeds,
     twins::{self, Twin},
-    world::{BY, Hall, TEN, classes, day, dice, errand, hours},
+    world::{BY, Hall, TEN, classes, day, dice, errand, hours, zone},
 };
 use crate::{Action, Channel, Forecast, MIGRATIONS, OverrideReason, ParkReason, State, Ticket, TransferReason, Why, api, check, rows};
 
@@ -147,7 +147,7 @@ async fn futures<F: Future + Unpin>(mut sent: Vec<F>) -> Vec<F::Output> {
 
 fn end(tx: &mut Tx, hall: &Hall, run: &mut Run) -> Result<(), No> {
     run.model.end(run.now);
-    api::end_of_day(tx, hall.centre, day(), &BY, at(run.now)).map(drop)
+    api::end_of_day(tx, hall.centre, day(), &zone(), &BY, at(run.now)).map(drop)
 }
 
 /// H1, H2, H3, H6–H8: the rows are what the model says; at the end H9: the first ranges are as they were shown.

@@ -1,6 +1,7 @@
 //! Tests of the line: tables of cells, the rule against itself, days against a model, races.
 #![allow(clippy::cast_possible_wrap)]
 
+pub mod app;
 mod day;
 mod figures;
 mod line;
@@ -11,6 +12,7 @@ mod reactions;
 mod residents;
 mod story;
 mod ticket;
+mod town;
 pub mod twins;
 mod wait;
 mod words;

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::{
     twins::{self, Twin},
-    world::{BY, Hall, TEN, classes, day},
+    world::{BY, Hall, TEN, classes, day, zone},
 };
 use crate::{MIGRATIONS, api, check};
 
@@ -61,7 +61,7 @@ fn sixty_four_take_a_number_and_forty_counters_call_at_once() {
         let called: Vec<_> = called.into_iter().flatten().collect();
         assert_eq!(called.len(), called.iter().collect::<HashSet<_>>().len(), "{engine}: a ticket was called twice");
         assert_eq!(called.len(), 34, "{engine}: 2 counters with line a, 32 others want one of 32 of line b and none of line c");
-        super::world::act(&store, centre, TEN.plus_s(9), move |tx| api::end_of_day(tx, centre, day(), &BY, TEN.plus_s(9))).unwrap();
+        super::world::act(&store, centre, TEN.plus_s(9), move |tx| api::end_of_day(tx, centre, day(), &zone(), &BY, TEN.plus_s(9))).unwrap();
         let report = store.read_blocking(move |tx| check::day(tx, centre, day(), true)).unwrap();
         assert_eq!(report.violations, vec![], "{engine}");
     }

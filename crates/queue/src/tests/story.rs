@@ -3,7 +3,7 @@
 use kernel::{Both, ServiceClass};
 use store::{Store, testing};
 
-use super::world::{BY, Hall, TEN, act, classes, code, day, dice, errand, hours};
+use super::world::{BY, Hall, TEN, act, classes, code, day, dice, errand, hours, zone};
 use crate::{
     Channel, Finish, MIGRATIONS, Outcome, OverrideReason, ParkReason, PauseReason, SessionState, State, TransferReason, VisitState, Why,
     api::{self, Errand, NewLine, StopReason},
@@ -242,12 +242,12 @@ fn one_number_stands_in_several_lines() {
         .called
         .unwrap();
         assert!([first, second].contains(&t.id));
-        let ended = act(store, c, TEN.plus_s(20), move |tx| api::end_of_day(tx, c, day(), &BY, TEN.plus_s(20))).unwrap();
+        let ended = act(store, c, TEN.plus_s(20), move |tx| api::end_of_day(tx, c, day(), &zone(), &BY, TEN.plus_s(20))).unwrap();
         assert_eq!(ended, (3, 0));
         let report = store.read_blocking(move |tx| check::day(tx, c, day(), true)).unwrap();
         assert_eq!(report.violations, vec![]);
         assert_eq!(store.read_blocking(move |tx| api::sessions(tx, c)).unwrap(), vec![]);
-        assert_eq!(store.read_blocking(move |tx| api::unended(tx, "2026-11-25".parse().unwrap())).unwrap(), vec![]);
+        assert_eq!(store.read_blocking(move |tx| api::unended(tx, &zone(), TEN.plus_min(24 * 60))).unwrap().len(), 0);
     });
 }
 

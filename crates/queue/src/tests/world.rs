@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use kernel::{AccountId, Actor, Both, CentreId, CounterId, Instant, LineId, No, ServiceClass, ServiceDay};
+use kernel::{AccountId, Actor, Both, CentreId, CounterId, Instant, LineId, No, ServiceClass, ServiceDay, TimeZone};
 use store::{Store, Tx, testing};
 
 use crate::{
@@ -16,6 +16,9 @@ pub const BY: Actor = Actor::System("test");
 
 pub fn day() -> ServiceDay {
     "2026-11-24".parse().unwrap()
+}
+pub fn zone() -> TimeZone {
+    TimeZone::named("Asia/Shanghai", 240).unwrap()
 }
 pub fn hours() -> Hours {
     Hours { today: Some((TEN.plus_min(-60), TEN.plus_min(14 * 60))), next: Some((Both::new("11月25日", "25 November"), "09:00".into())) }

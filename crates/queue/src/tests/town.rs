@@ -1,0 +1,110 @@
+//! Stories of the line in a town: timers, and who may do what through the real router.
+
+use kernel::{CentreId, No};
+use serde_json::{Value, json};
+use web::Reaction;
+
+use super::{
+    app::{Town, account, on_both},
+    world::zone,
+};
+use crate::{SLICE, SessionState, api};
+
+/// Runs one of our timers.
+async fn timer(town: &Town, wanted: &str) -> Result<(), No> {
+    let run = SLICE.reactions.iter().find_map(|r| match r {
+        Reaction::Every { name, run, .. } if *name == wanted => Some(*run),
+        _ => None,
+    });
+    run.unwrap()(town.app.clone()).await
+}
+/// What `yizhan check` finds.
+fn broken(town: &Town) -> Vec<String> {
+    town.read(|tx| Ok(SLICE.checks.iter().map(|c| (c.run)(tx)).collect::<Result<Vec<_>, _>>()?.concat()))
+}
+/// Opens a counter as this clerk.
+async fn open(town: &Town, name: &str, centre: i64, number: i64) -> String {
+    let counter = town.counter(centre, number).to_string();
+    let (status, said) = town.post(&format!("s={name}"), &format!("/counters/{counter}/open"), &json!({})).await;
+    assert_eq!(status, 200, "{said}");
+    counter
+}
+async fn take(town: &Town, cookie: &str, centre: i64) -> Value {
+    let (status, said) = town.post(cookie, &format!("/centres/{centre}/visits/here"), &json!({ "errands": ["social"] })).await;
+    assert_eq!(status, 201, "{said}");
+    said
+}
+async fn call(town: &Town, cookie: &str, counter: &str) -> String {
+    let (status, said) = town.post(cookie, &format!("/counters/{counter}/call-next"), &json!({})).await;
+    assert_eq!(status, 200, "{said}");
+    said["call"]["ticket"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_turn_of_the_day_closes_counters_also_where_nobody_waits() {
+    on_both(|town| async move {
+        let one = CentreId::new(1).unwrap();
+        open(&town, "one", 1, 1).await;
+        timer(&town, "queue.day.end").await.unwrap();
+        assert_eq!(town.read(move |tx| api::sessions(tx, one)).len(), 1, "not before the day turns");
+        // after the turn a second clerk opens; then the timer comes
+        town.pass_s(24 * 3_600);
+        open(&town, "two", 1, 2).await;
+        take(&town, "s=two", 1).await;
+        assert!(broken(&town).iter().any(|b| b.contains("counter 1 works since")), "{:?}", broken(&town));
+        timer(&town, "queue.day.end").await.unwrap();
+        let left: Vec<_> = town.read(move |tx| api::sessions(tx, one)).iter().map(|s| s.number).collect();
+        assert_eq!((left, broken(&town)), (vec![2], vec![]));
+        assert!(town.read(move |tx| api::unended(tx, &zone(), zone().parse("2026-11-25T10:00").unwrap())).is_empty());
+        open(&town, "one", 1, 3).await; // not `clerk.elsewhere`
+    });
+}
+
+#[test]
+fn a_counter_that_calls_over_the_turn_closes_with_its_number() {
+    on_both(|town| async move {
+        let counter = open(&town, "one", 1, 1).await;
+        town.pass_s(24 * 3_600);
+        take(&town, "s=one", 1).await;
+        let ticket = call(&town, "s=one", &counter).await;
+        for _ in 0..2 {
+            timer(&town, "queue.day.end").await.unwrap();
+        }
+        let works = move |town: &Town| town.read(|tx| api::where_works(tx, account("one"))).map(|s| s.state);
+        assert_eq!((works(&town), broken(&town)), (Some(SessionState::Closing), vec![]));
+        let (status, _) = town.post("s=one", &format!("/tickets/{ticket}/finish"), &json!({})).await;
+        assert_eq!((status, works(&town)), (200, None));
+    });
+}
+
+#[test]
+fn a_fault_at_one_centre_does_not_stop_the_timers_of_the_others() {
+    on_both(|town| async move {
+        for (name, centre) in [("one", 1), ("other", 2)] {
+            let (counter, cookie) = (open(&town, name, centre, 1).await, format!("s={name}"));
+            take(&town, &cookie, centre).await;
+            call(&town, &cookie, &counter).await;
+        }
+        town.store.place().tamper("update queue_ticket set class = 'walk_in', called_at_us = null where centre_id = 1");
+        town.pass_s(91);
+        assert!(matches!(timer(&town, "queue.clock").await, Err(No::Fault(_))), "said once");
+        let state = |town: &Town| {
+            town.read(|tx| {
+                Ok(api::live(
+                    tx,
+                    CentreId::new(2).unwrap(),
+                    "2026-11-24".parse().unwrap(),
+                    zone().parse("2026-11-24T04:00").unwrap(),
+                    zone().parse("2026-11-24T11:00").unwrap(),
+                )?
+                .between)
+            })
+            .pop()
+            .map(|t| t.state.code())
+        };
+        assert_eq!(state(&town), Some("missed"));
+        town.pass_s(24 * 3_600);
+        assert!(matches!(timer(&town, "queue.day.end").await, Err(No::Fault(_))));
+        assert_eq!((state(&town), town.read(|tx| api::where_works(tx, account("other")))), (None, None));
+    });
+}
