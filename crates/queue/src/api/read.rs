@@ -128,11 +128,17 @@ pub fn visit_by_code(tx: &mut Tx, centre: Option<CentreId>, day: ServiceDay, num
     let found = rows::visit::by_code(tx, day, &code)?.into_iter().find(|v| v.number.is(number) && centre.is_none_or(|c| c == v.centre));
     with_tickets(tx, found.ok_or_else(unknown_ticket)?, now)
 }
+/// No number is longer as anybody types it, in characters.
+const NUMBER_LONGEST: usize = 12;
+
 /// The visit of a printed number of a day, for staff (D11).
 ///
 /// # Errors
 /// `ticket.unknown`.
 pub fn find(tx: &mut Tx, centre: CentreId, day: ServiceDay, number: &str, now: Instant) -> Result<VisitNow, No> {
+    if number.chars().count() > NUMBER_LONGEST {
+        return Err(unknown_ticket().into());
+    }
     for last in rows::visit::last_numbers(tx, centre, day)? {
         let digits: String = number.chars().rev().take_while(char::is_ascii_digit).collect::<Vec<_>>().into_iter().rev().collect();
         // a prefix may end with a digit: every split of the digits is tried

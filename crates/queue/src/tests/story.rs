@@ -164,6 +164,10 @@ fn a_remote_number_waits_for_its_holder() {
         let c = hall.centre;
         assert_eq!(store.read_blocking(move |tx| api::find(tx, c, day(), "A1", TEN)).unwrap().visit.id, issued.visit.id);
 
+        let find = |typed: String| store.read_blocking(move |tx| api::find(tx, c, day(), &typed, TEN));
+        assert_eq!(find(format!("a {:0>10}", 1)).unwrap().visit.id, issued.visit.id);
+        assert_eq!((code(find(format!("A{:0>12}", 1))), code(find("0".repeat(60_000)))), ("ticket.unknown", "ticket.unknown"), "no longer than 12");
+
         // somebody who came later is called first: its turn has come, and is kept for ten minutes
         let h = hall.clone();
         act(store, c, TEN.plus_s(10), move |tx| {
