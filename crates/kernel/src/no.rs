@@ -81,16 +81,23 @@ pub struct Fault {
     pub what: String,
     /// The database constraint that was violated, when that was it.
     pub violated: Option<String>,
+    /// The short code under which it is in the log already.
+    pub logged: Option<String>,
 }
 impl Fault {
     /// A fault with its description.
     pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), violated: None }
+        Self { what: what.into(), violated: None, logged: None }
     }
     /// A violated constraint, by name (`queue_number_once`; `foreign_key` for any foreign key).
     pub fn violated(name: impl Into<String>) -> Self {
         let name = name.into();
-        Self { what: format!("constraint {name}"), violated: Some(name) }
+        Self { what: format!("constraint {name}"), violated: Some(name), logged: None }
+    }
+    /// A fault that is in the log under this short code.
+    pub fn logged(code: impl Into<String>) -> Self {
+        let code = code.into();
+        Self { what: format!("logged as {code}"), violated: None, logged: Some(code) }
     }
 }
 impl From<Refusal> for No {

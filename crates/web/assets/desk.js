@@ -66,16 +66,34 @@
     if (!f.reportValidity()) return;
     if (b.name) body.append(b.name, b.value);
     flying = k; b.setAttribute('aria-busy', 'true');
-    let done = false;
+    let done = false, r;
+    for (let n = 0; !r && n < 4; n++) {                      // link down: the same key again changes nothing twice
+      if (n) await new Promise((go) => setTimeout(go, 2000));
+      try { r = await fetch(url, { method: 'POST', body, headers: { accept: 'text/html', 'x-live': '1' }, credentials: 'same-origin' }); } catch (_) { /* shown as stale */ }
+    }
+    if (!r) { flying = then = null; b.removeAttribute('aria-busy'); return; }   // the page stays; pressing again sends the same key
     try {
-      const r = await fetch(url, { method: 'POST', body, headers: { accept: 'text/html', 'x-live': '1' }, credentials: 'same-origin' });
       const to = new URL(r.url);
-      if (r.redirected && to.pathname !== location.pathname) { done = true; location.assign(r.url); } else if (/html/.test(r.headers.get('content-type') || '')) done = window.yz.swap(await r.text(), r.status < 400 ? f : null);
-    } catch (_) { /* link down: the ordinary way below, same _once */ }
+      if (r.redirected && to.pathname !== location.pathname) { done = true; location.assign(r.url); } else if (/html/.test(r.headers.get('content-type') || '')) {
+        const html = await r.text();
+        done = window.yz.swap(html, r.status < 400 ? f : null) || (r.status >= 400 && r.status < 500 && refused(html, f));
+      }
+    } catch (_) { /* cut in the answer: the ordinary way below, same _once */ }
     flying = null;
+    b.removeAttribute('aria-busy');
     if (!done) { plain(f, b); return; }
     if (mouse) { const m = document.getElementById('main'); if (m) m.focus({ preventScroll: true }); }
     if (then) { const k2 = then, n = find(k2); then = null; if (n) press(n, k2); }
+  }
+  // A refusal is said where the work is; the form gets a new key, for its fields will change.
+  function refused(html, f) {
+    const region = document.getElementById('live'), why = new DOMParser().parseFromString(html, 'text/html').querySelector('h1'), once = f.querySelector('[name=_once]');
+    if (!region || !why) return false;
+    if (once) once.value = [...crypto.getRandomValues(new Uint8Array(16))].map((x) => x.toString(16).padStart(2, '0')).join('');
+    let p = region.querySelector('[data-refused]');
+    if (!p) { p = document.createElement('p'); p.className = 'notice wrn'; p.dataset.refused = ''; p.setAttribute('role', 'alert'); region.prepend(p); }
+    p.textContent = why.textContent;
+    return true;
   }
   function plain(f, b) {
     b.removeAttribute('aria-busy');

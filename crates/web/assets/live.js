@@ -3,6 +3,7 @@
 // <details> and half-typed fields of forms with the same data-id stay. window.yz is for desk.js.
 (() => {
   const region = () => document.getElementById('live'), data = document.body.dataset;
+  if (data.at) history.replaceState(null, '', data.at);   // a refused form's page: reload and the stream ask the page, not the form
   const formOf = (f) => f && f.getAttribute('action') + '|' + (f.dataset.id || '');
   const keyOf = (e) => [e.tagName, e.id, e.name, e.dataset.key, /^(radio|checkbox|submit)$/.test(e.type) || e.tagName === 'BUTTON' ? e.value : '', formOf(e.form)].join('~');
   const dirty = (e) => e.tagName === 'SELECT' ? [...e.options].some((o) => o.selected !== o.defaultSelected) :
@@ -35,7 +36,7 @@
     if (busy) { again = true; return; }
     busy = true; again = false; const w = work;
     try {
-      const r = await fetch(location.href, { headers: { accept: 'text/html', 'x-live': '1' }, cache: 'no-store' });
+      const r = await fetch(data.at || location.href, { headers: { accept: 'text/html', 'x-live': '1' }, cache: 'no-store' });
       if (r.ok && w === work) swap(await r.text()); else if (w !== work) again = true;
     } catch (_) { /* shown as stale */ }
     busy = false; if (again) setTimeout(refresh, 100);

@@ -83,10 +83,6 @@ impl Answer {
     pub(crate) fn replayed(written: Written) -> Self {
         Self { inner: written.answer, replayed: written.replayed, cookies: Vec::new() }
     }
-    /// Whether this is an answer read again.
-    pub fn was_replayed(&self) -> bool {
-        self.replayed
-    }
 }
 
 impl IntoResponse for Answer {
@@ -149,7 +145,7 @@ impl Refuse {
             Unsaved::Busy | Unsaved::Late => Self { retry_after: Some(1), ..Self::status(503, "busy") },
             Unsaved::KeyReused => Self::status(422, "key.reused"),
             Unsaved::DiskFull => Self::status(507, "disk.full"),
-            Unsaved::Fault(code) => No::Fault(Fault::new(code)).into(),
+            Unsaved::Fault(code) => No::Fault(Fault::logged(code)).into(),
         }
     }
     /// Says when to come again (`Retry-After`, seconds).
@@ -226,8 +222,11 @@ fn problem_in(words: &Words, no: &No, trace: &str) -> store::Answer {
         No::Refused(r) => (r.status.0, r.code, words.refusal(Lang::Zh, r), words.refusal(Lang::En, r), r.field.map(|f| format!("/{f}"))),
         No::Missing(_) => (404, "missing", words.get(Lang::Zh, "missing").to_owned(), words.get(Lang::En, "missing").to_owned(), None),
         No::Fault(fault) => {
-            let short = crate::token::code(&crate::token::random(), 6);
-            tracing::error!(code = %short, what = %fault.what, "fault");
+            let short = fault.logged.clone().unwrap_or_else(|| {
+                let code = crate::token::code(&crate::token::random(), 6);
+                tracing::error!(%code, what = %fault.what, "fault");
+                code
+            });
             let args = [("code", short.as_str())];
             (500, "fault", words.fill(Lang::Zh, "fault", &args), words.fill(Lang::En, "fault", &args), None)
         }
@@ -242,27 +241,32 @@ impl Answer {
     }
 }
 
-/// A problem as a page of its surface: what happened, that nothing typed is lost, and the way on.
+/// A problem as a page of the surface it was asked from: what happened, that nothing typed is lost, and the way on.
 pub fn problem_page(ask: &Ask, problem: &Problem) -> Markup {
-    let surface = Surface::of(&ask.path);
+    let wrote = ask.route.method != http::Method::GET;
+    let back = ask.back.as_deref();
+    let from = back.filter(|_| wrote).map_or(ask.path.as_str(), |b| b.strip_prefix(ask.prefix()).unwrap_or(b));
+    let surface = Surface::of(from);
     let title = if ask.lang == Lang::Zh { &problem.title } else { &problem.title_en };
-    let home = match surface {
-        Surface::Kiosk => "/k",
-        Surface::Desk => "/d",
-        Surface::Manager => "/m",
-        Surface::Admin => "/admin",
-        _ => "/",
+    let (home, help) = match surface {
+        Surface::Kiosk => ("/k", "web.problem.help"),
+        Surface::Desk => ("/d", "web.problem.staff"),
+        Surface::Manager => ("/m", "web.problem.staff"),
+        Surface::Admin => ("/admin", "web.problem.staff"),
+        _ => ("/", "web.problem.help"),
     };
+    let sign_in = problem.code.starts_with("session.").then(|| serde_urlencoded::to_string([("to", from)]).unwrap_or_default());
     let body = maud::html! {
         (crate::skip(ask))
         main id="main" tabindex="-1" {
             h1 { (title) }
-            p { (ask.t("web.problem.kept")) }
+            @if wrote { p { (ask.t("web.problem.kept")) } }
             p class="btns" {
-                @if let Some(back) = &ask.back { a class="btn pri" href=(back) data-back="" { (ask.t("web.back")) } }
+                @if let Some(to) = &sign_in { a class="btn pri" href={ (ask.href("/in")) "?" (to) } { (ask.t("web.problem.sign_in")) } }
+                @if let Some(back) = back { a class={ "btn" @if sign_in.is_none() { " pri" } } href=(back) data-back="" { (ask.t("web.back")) } }
                 a class="btn" href=(ask.href(home)) { (ask.t("web.home")) }
             }
-            p class="small" { (ask.tf("web.problem.help", &[("code", &problem.code), ("trace", &problem.trace)])) }
+            p class="small" { (ask.t(help)) " " (ask.tf("web.problem.ref", &[("code", &problem.code), ("trace", &problem.trace)])) }
         }
     };
     Page::new(surface, title, body).class("gate").scripts(&["live.js"]).render(ask)

@@ -49,6 +49,8 @@ pub struct Ask {
     pub words: Words,
     /// Name of who is signed in, for the frame.
     pub shown: Option<String>,
+    /// Every duty of who is signed in, in whatever scope: which doors the frame shows. The doors decide themselves.
+    pub duties: Vec<&'static str>,
     /// What phones can reach; empty when unknown.
     pub public_url: String,
     /// A banner for a set clock.
@@ -79,6 +81,7 @@ impl Ask {
             district,
             words,
             shown: Some("示例".into()),
+            duties: crate::DUTIES.to_vec(),
             public_url: "http://127.0.0.1:8460".into(),
             clock_set: false,
             back: None,

@@ -84,15 +84,15 @@ pub fn notice(colour: &str, title: &str, text: &str) -> Markup {
     html! { div class={ "notice " (colour) } { (icon(sign)) div { b { (title) } @if !text.is_empty() { p { (text) } } } } }
 }
 
-/// The pages of the administration, in order: path, word, icon.
-const ADMIN: &[(&str, &str, &str)] = &[
-    ("/admin", "web.nav.status", "pulse"),
-    ("/admin/people", "web.nav.people", "users"),
-    ("/admin/two", "web.nav.two", "check"),
-    ("/admin/devices", "web.nav.devices", "tv"),
-    ("/admin/items", "web.nav.items", "book"),
-    ("/admin/import", "web.nav.import", "down"),
-    ("/admin/audit", "web.nav.audit", "shield"),
+/// The pages of the administration, in order: path, word, icon, and one of the duties that open it.
+const ADMIN: &[(&str, &str, &str, &[&str])] = &[
+    ("/admin", "web.nav.status", "pulse", &["people.self"]),
+    ("/admin/people", "web.nav.people", "users", &["people.accounts"]),
+    ("/admin/two", "web.nav.two", "check", &["people.agree"]),
+    ("/admin/devices", "web.nav.devices", "tv", &["places.devices"]),
+    ("/admin/items", "web.nav.items", "book", &["hall.publish"]),
+    ("/admin/import", "web.nav.import", "down", &["places.set", "queue.set", "hall.items"]),
+    ("/admin/audit", "web.nav.audit", "shield", &["store.audit"]),
 ];
 
 /// A page of the administration: side navigation, who is signed in, `h1`, then `body`. `current` is the path of its place in the navigation.
@@ -101,7 +101,7 @@ pub fn admin_page<'a>(ask: &Ask, current: &str, title: &'a str, body: &Markup) -
         (skip(ask))
         nav class="nav" aria-label=(ask.t("web.nav")) {
             p class="lg" { svg class="mark" aria-hidden="true" { use href=(format!("{}#mark", crate::assets::url("icons.svg"))) {} } span { (ask.b(&ask.district.name)) } }
-            ul { @for (path, word, sign) in ADMIN { li { a href=(ask.href(path)) aria-current=[(*path == current).then_some("page")] { (icon(sign)) (ask.t(word)) } } } }
+            ul { @for (path, word, sign, _) in ADMIN.iter().filter(|(.., duties)| duties.iter().any(|d| ask.duties.contains(d))) { li { a href=(ask.href(path)) aria-current=[(*path == current).then_some("page")] { (icon(sign)) (ask.t(word)) } } } }
         }
         header class="top" {
             p class="st" { (ask.district.time.hhmmss(ask.now)) " · " a href=(ask.href(&ask.path)) { (ask.t("web.refresh")) } }

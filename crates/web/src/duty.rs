@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use kernel::{AccountId, Actor, CentreId, DeviceKind, GrantId, Instant, Lang, No, OrganisationId, VisitId};
 
-use crate::{App, Ask, Device, Object, Owns, Params, Refuse, token};
+use crate::{App, Ask, Device, Known, Object, Owns, Params, Refuse, token};
 
 /// A duty's name as a type, so that a handler's argument and its route row are compared by the compiler.
 pub trait DutyName: Send + Sync + 'static {
@@ -284,6 +284,11 @@ impl<D: DutyName> FromRequestParts<App> for Duty<D> {
         let (signed, device, object) = if nothing_to_read { (None, None, Ok(Object::district())) } else { app.read(read).await? };
         if let Some(s) = &signed {
             ask.shown = Some(s.shown.clone());
+            ask.duties = DUTIES.iter().copied().filter(|d| s.has(d)).collect();
+        }
+        let known = signed.as_ref().map(|s| Known::Account(s.account)).or(device.as_ref().map(|d| Known::Device(d.id)));
+        if !app.0.limits.allow(route.rate, &ask.address, known) {
+            return Err(Refuse::status(429, "busy.slow").retry_after(if route.rate == crate::Rate::Login { 30 } else { 2 }));
         }
         let (object, found) = match object {
             Ok(object) => (object, true),

@@ -113,6 +113,8 @@ impl<'a> Page<'a> {
             kernel::Lang::En => "en",
         };
         let class = format!("{}{}{}{}", self.surface.class(), if ask.elder { " elder" } else { "" }, if self.class.is_empty() { "" } else { " " }, self.class);
+        // A form that was refused answers with the page itself, at the form's address: what reads the page again reads the one it was asked from.
+        let at = ask.back.as_deref().filter(|_| ask.route.method != http::Method::GET);
         // maud cannot loop over attribute names: the few that exist are written out.
         let data = |name: &str| self.data.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
         html! {
@@ -130,7 +132,7 @@ impl<'a> Page<'a> {
                 body class=(class)
                     data-live=[self.live.as_ref().map(|(path, _)| path.as_str())] data-on=[self.live.as_ref().map(|(_, on)| *on)]
                     data-stream=[data("stream")] data-home=[data("home")] data-print=[data("print")] data-beat=[data("beat")] data-idle-s=[data("idle-s")]
-                    data-say=[data("say")] data-called=[data("called")] data-lang=(ask.lang.code()) {
+                    data-at=[at] data-say=[data("say")] data-called=[data("called")] data-lang=(ask.lang.code()) {
                     (self.body)
                     @if ask.district.sample || ask.clock_set {
                         aside class="demo" aria-label=(ask.t("web.sample.label")) {

@@ -1,6 +1,9 @@
 //! The guard before every route: what is asked, limits, body, one-time key; and dressing the answer on the way out.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+};
 
 use axum::{
     body::{Body, to_bytes},
@@ -16,6 +19,7 @@ use crate::{
     Answer, App, Ask, Refuse, Route, Wants,
     answer::{IsProblem, Problem, problem_page},
     body::RawBody,
+    duty::Verdict,
     once::{SentKey, well_formed},
     token,
 };
@@ -85,7 +89,7 @@ fn asked(app: &App, route: &'static Route, request: &Request) -> Ask {
         path: request.uri().path_and_query().map_or_else(|| "/".into(), ToString::to_string),
         route,
         trace: token::code(&token::random(), 10),
-        address: request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string()).unwrap_or_default(),
+        address: address(request),
         session: cookie(headers, "s").map(str::to_owned),
         device: bearer.or_else(|| cookie(headers, "d").map(str::to_owned)),
         browser: cookie(headers, "b").map(str::to_owned),
@@ -94,10 +98,19 @@ fn asked(app: &App, route: &'static Route, request: &Request) -> Ask {
         district: app.district(),
         words: app.0.words.clone(),
         shown: None,
+        duties: Vec::new(),
         public_url: app.0.settings.public_url.clone(),
         clock_set: app.0.settings.clock_set,
         back: referer(headers),
     }
+}
+
+/// Who asks, for limits. On loopback it is the proxy before us that asks: then the last hop it names (`X-Forwarded-For`) counts.
+fn address(request: &Request) -> String {
+    let Some(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip()) else { return String::new() };
+    let named = request.headers().get_all("x-forwarded-for").iter().next_back().and_then(|v| v.to_str().ok());
+    let hop = named.and_then(|v| v.rsplit(',').next()).and_then(|v| v.trim().parse::<IpAddr>().ok());
+    hop.filter(|_| peer.is_loopback()).unwrap_or(peer).to_string()
 }
 
 /// Path of the page before, when its host is ours.
@@ -122,11 +135,11 @@ async fn enter(app: &App, route: &'static Route, request: Request, ask: &Ask) ->
     if !app.0.settings.set_up.load(std::sync::atomic::Ordering::Relaxed) && !before_set_up(route.path) {
         return Err(Refuse::status(503, "setup.needed").retry_after(60));
     }
+    if request.uri().path_and_query().is_some_and(|p| p.as_str().contains("%00")) {
+        return Err(Refuse::status(400, "body.nul"));
+    }
     if writes && !same_origin(request.headers()) {
         return Err(Refuse::status(403, "origin.other"));
-    }
-    if !app.0.limits.allow(route.rate, &ask.address, ask.session.as_deref(), ask.device.as_deref()) {
-        return Err(Refuse::status(429, "busy.slow").retry_after(if route.rate == crate::Rate::Login { 30 } else { 2 }));
     }
     // A page that refreshes itself, or a stream, is no sign of life.
     let by_itself = route.rate == crate::Rate::Stream || (!writes && request.headers().contains_key("x-live"));
@@ -141,6 +154,9 @@ async fn enter(app: &App, route: &'static Route, request: Request, ask: &Ask) ->
         if !(json || kind.is_empty() || kind.starts_with("application/x-www-form-urlencoded")) {
             return Err(Refuse::status(415, "body.kind"));
         }
+        if route.body > ANYBODY && !signed_in(app, ask).await {
+            return Err(Refuse::verdict(&Verdict::NoSession, route.duty, ask));
+        }
         let bytes = to_bytes(body, route.body).await.map_err(|_| Refuse::status(413, "body.large"))?;
         if route.once {
             let header_key = parts.headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
@@ -152,6 +168,15 @@ async fn enter(app: &App, route: &'static Route, request: Request, ask: &Ask) ->
         return Ok(Request::from_parts(parts, Body::empty()));
     }
     Ok(Request::from_parts(parts, body))
+}
+
+/// A longer body is read from nobody but who is signed in, bytes.
+const ANYBODY: usize = 1 << 20;
+
+async fn signed_in(app: &App, ask: &Ask) -> bool {
+    let Some(hash) = ask.session.as_deref().map(token::hash) else { return false };
+    let (who, real) = (app.0.who, app.real());
+    matches!(app.read(move |tx| who(tx, &hash, real)).await, Ok(Some(_)))
 }
 
 fn before_set_up(path: &str) -> bool {

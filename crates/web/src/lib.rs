@@ -36,7 +36,7 @@ pub use duty::{
 };
 pub use frame::{Page, Surface};
 pub use http::Method;
-pub use limits::Limits;
+pub use limits::{Known, Limits};
 pub use maud::{Markup, PreEscaped, html};
 pub use once::{Once, OnceKey, well_formed};
 pub use qr::qr;

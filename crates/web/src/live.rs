@@ -1,4 +1,4 @@
-//! Live streams: the journal's public facts, one channel per (centre, topic), resumed by `Last-Event-ID`.
+//! Live streams: the journal's public facts, one channel per chain, resumed by `Last-Event-ID`.
 
 use std::{
     collections::HashMap,
@@ -19,29 +19,16 @@ use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::{App, Ask, Refuse};
 
-/// Events remembered for a stream that lags; more than that and it starts again from the journal.
+/// Journal rows remembered for a stream that lags; more than that and it starts again from the journal.
 const BEHIND: usize = 1_024;
 /// How far back a stream may resume, in seconds and rows (QUALITY §16.3).
 const RESUME_S: i64 = 600;
 const RESUME_ROWS: usize = 10_000;
 
-/// One public fact on its way to streams.
-#[derive(Clone, Debug)]
-pub struct Event {
-    /// Chain of its journal row.
-    pub chain: CentreId,
-    /// Seq of its journal row.
-    pub seq: i64,
-    /// Last part of the fact's name: `call`.
-    pub name: String,
-    /// Its data, JSON.
-    pub data: String,
-}
-
-impl Event {
-    fn text(&self) -> String {
-        format!("event: {}\nid: {}:{}\ndata: {}\n\n", self.name, self.chain, self.seq, self.data)
-    }
+/// A journal row on its way to streams.
+struct Said {
+    seq: i64,
+    facts: Vec<ToldRow>,
 }
 
 #[derive(Deserialize)]
@@ -51,9 +38,27 @@ struct ToldRow {
     data: Box<RawValue>,
 }
 
+impl Said {
+    fn of(seq: i64, told: &str) -> Option<Self> {
+        let facts: Vec<ToldRow> = (told.len() > 2).then(|| serde_json::from_str(told).ok())??;
+        Some(Self { seq, facts })
+    }
+    /// Its facts on these topics, as events; empty when there is none. Only the last carries the id: a stream cut between two hears both again.
+    fn text(&self, chain: CentreId, topics: &[String]) -> String {
+        let mut text = String::new();
+        let mut heard = self.facts.iter().filter(|f| f.topics.iter().any(|t| topics.contains(t))).peekable();
+        while let Some(fact) = heard.next() {
+            let name = fact.fact.rsplit('.').next().unwrap_or(&fact.fact);
+            let id = if heard.peek().is_none() { format!("id: {chain}:{}\n", self.seq) } else { String::new() };
+            text.push_str(&format!("event: {name}\n{id}data: {}\n\n", fact.data.get()));
+        }
+        text
+    }
+}
+
 /// Who listens to what.
 pub struct Hub {
-    channels: Mutex<HashMap<(CentreId, String), broadcast::Sender<Arc<Event>>>>,
+    channels: Mutex<HashMap<CentreId, broadcast::Sender<Arc<Said>>>>,
     /// How far each chain was published by this process.
     at: Mutex<HashMap<CentreId, i64>>,
     over: watch::Sender<bool>,
@@ -74,9 +79,9 @@ impl Hub {
     pub fn listeners(&self) -> usize {
         self.channels.lock().map_or(0, |c| c.values().map(broadcast::Sender::receiver_count).sum())
     }
-    fn listen(&self, chain: CentreId, topic: &str) -> broadcast::Receiver<Arc<Event>> {
+    fn listen(&self, chain: CentreId) -> broadcast::Receiver<Arc<Said>> {
         let Ok(mut channels) = self.channels.lock() else { return broadcast::channel(1).1 };
-        channels.entry((chain, topic.to_owned())).or_insert_with(|| broadcast::channel(BEHIND).0).subscribe()
+        channels.entry(chain).or_insert_with(|| broadcast::channel(BEHIND).0).subscribe()
     }
     /// Called after each commit of this process, in order within a chain. When another process wrote in between, the tail fills the gap from the journal.
     pub fn committed(&self, row: &Committed) {
@@ -94,32 +99,16 @@ impl Hub {
         }
     }
     fn say(&self, chain: CentreId, seq: i64, told: &str) {
-        if told.len() <= 2 {
-            return;
-        }
-        let Ok(rows) = serde_json::from_str::<Vec<ToldRow>>(told) else { return };
         let Ok(mut channels) = self.channels.lock() else { return };
-        for row in rows {
-            for topic in &row.topics {
-                let key = (chain, topic.clone());
-                let Some(sender) = channels.get(&key) else { continue };
-                let event = Arc::new(Event { chain, seq, name: short(&row.fact), data: row.data.get().to_owned() });
-                if sender.send(event).is_err() {
-                    channels.remove(&key);
-                }
-            }
+        let Some(sender) = channels.get(&chain) else { return };
+        let Some(said) = Said::of(seq, told) else { return };
+        if sender.send(Arc::new(said)).is_err() {
+            channels.remove(&chain);
         }
     }
     fn chains_heard(&self) -> Vec<CentreId> {
-        let mut chains: Vec<_> = self.channels.lock().map(|c| c.keys().map(|(chain, _)| *chain).collect()).unwrap_or_default();
-        chains.sort_unstable();
-        chains.dedup();
-        chains
+        self.channels.lock().map(|c| c.keys().copied().collect()).unwrap_or_default()
     }
-}
-
-fn short(fact: &str) -> String {
-    fact.rsplit('.').next().unwrap_or(fact).to_owned()
 }
 
 /// Reads what other processes committed: every 100 ms the heads of heard chains, then only chains that moved. `[A]` 100 ms.
@@ -168,8 +157,8 @@ pub type Computed = fn(App, CentreId, String) -> std::pin::Pin<Box<dyn Future<Ou
 /// # Errors
 /// A fault of reading; a full stream limit is the guard's matter.
 pub async fn stream(app: App, ask: &Ask, chain: CentreId, topics: Vec<String>, computed: Option<(Computed, String)>) -> Result<Response, Refuse> {
-    let mut receivers: Vec<_> = topics.iter().map(|t| app.0.hub.listen(chain, t)).collect();
-    let (resumed, reset, mut last) = resume(&app, ask, chain, &topics).await?;
+    let mut said = app.0.hub.listen(chain);
+    let (resumed, reset, last) = resume(&app, ask, chain).await?;
     let (to, from) = mpsc::channel::<Result<Bytes, std::convert::Infallible>>(64);
     let mut over = app.0.hub.over.subscribe();
     let session = ask.session.clone().filter(|_| ask.route.duty != "open");
@@ -178,8 +167,8 @@ pub async fn stream(app: App, ask: &Ask, chain: CentreId, topics: Vec<String>, c
         if reset {
             first.push_str("event: reset\ndata: {}\n\n");
         }
-        for event in &resumed {
-            first.push_str(&event.text());
+        for row in &resumed {
+            first.push_str(&row.text(chain, &topics));
         }
         if to.send(Ok(first.into())).await.is_err() {
             return;
@@ -189,12 +178,14 @@ pub async fn stream(app: App, ask: &Ask, chain: CentreId, topics: Vec<String>, c
         let mut tick = tokio::time::interval(Duration::from_secs(1));
         loop {
             tokio::select! {
-                event = next(&mut receivers) => {
-                    let Some(event) = event else { let _ = to.send(Ok("event: reset\ndata: {}\n\n".into())).await; return };
-                    if event.seq <= last { continue; }
-                    last = event.seq;
+                row = said.recv() => {
+                    // Behind by more than is remembered: the page reads itself anew.
+                    let Ok(row) = row else { let _ = to.send(Ok("event: reset\ndata: {}\n\n".into())).await; return };
+                    if row.seq <= last { continue; }
+                    let text = row.text(chain, &topics);
+                    if text.is_empty() { continue; }
                     stale = true;
-                    if to.send(Ok(event.text().into())).await.is_err() { return; }
+                    if to.send(Ok(text.into())).await.is_err() { return; }
                 }
                 _ = tick.tick() => {
                     if let Some(cookie) = &session && !still_in(&app, cookie).await { return; }
@@ -222,24 +213,11 @@ async fn still_in(app: &App, cookie: &str) -> bool {
     !matches!(app.read(move |tx| who(tx, &hash, real)).await, Ok(None))
 }
 
-/// The next event of any receiver; `None` when one lagged too far.
-async fn next(receivers: &mut [broadcast::Receiver<Arc<Event>>]) -> Option<Arc<Event>> {
-    let waiting = receivers.iter_mut().map(|r| Box::pin(r.recv()));
-    if waiting.len() == 0 {
-        return std::future::pending().await;
-    }
-    match futures_util::future::select_all(waiting).await.0 {
-        Ok(event) => Some(event),
-        Err(broadcast::error::RecvError::Lagged(_)) => None,
-        Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
-    }
-}
-
-/// The events since `Last-Event-ID`, whether that was too long ago, and the seq to go on from.
-async fn resume(app: &App, ask: &Ask, chain: CentreId, topics: &[String]) -> Result<(Vec<Event>, bool, i64), No> {
+/// The rows since `Last-Event-ID`, whether that was too long ago, and the seq to go on from.
+async fn resume(app: &App, ask: &Ask, chain: CentreId) -> Result<(Vec<Said>, bool, i64), No> {
     let sent = ask.last_event.as_deref().and_then(|id| id.split_once(':')).and_then(|(c, s)| Some((c.parse::<CentreId>().ok()?, s.parse::<i64>().ok()?)));
     let after = sent.filter(|(c, _)| *c == chain).map(|(_, seq)| seq);
-    let (topics, now) = (topics.to_vec(), app.now());
+    let now = app.now();
     app.read(move |tx| {
         let head = store::heads(tx)?.into_iter().find(|h| h.chain == chain).map_or(0, |h| h.seq);
         let Some(after) = after.filter(|a| *a <= head) else { return Ok((Vec::new(), sent.is_some(), head)) };
@@ -248,15 +226,38 @@ async fn resume(app: &App, ask: &Ask, chain: CentreId, topics: &[String]) -> Res
         if too_old {
             return Ok((Vec::new(), true, head));
         }
-        Ok((rows.iter().flat_map(|row| public(chain, row.seq, &row.told, &topics)).collect(), false, head))
+        Ok((rows.iter().filter_map(|row| Said::of(row.seq, &row.told)).collect(), false, head))
     })
     .await
 }
 
-fn public(chain: CentreId, seq: i64, told: &str, topics: &[String]) -> Vec<Event> {
-    let rows: Vec<ToldRow> = serde_json::from_str(told).unwrap_or_default();
-    rows.into_iter()
-        .filter(|r| r.topics.iter().any(|t| topics.contains(t)))
-        .map(|r| Event { chain, seq, name: short(&r.fact), data: r.data.get().to_owned() })
-        .collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hub_and_listener() -> (Hub, broadcast::Receiver<Arc<Said>>) {
+        let hub = Hub::default();
+        let said = hub.listen(CentreId::DISTRICT);
+        (hub, said)
+    }
+
+    #[test]
+    fn two_facts_of_one_row_and_rows_of_several_topics_all_come_in_order() {
+        let (hub, mut said) = hub_and_listener();
+        let chain = CentreId::DISTRICT;
+        hub.say(
+            chain,
+            7,
+            r#"[{"fact":"queue.moved","topics":["counter/1"],"data":{}},{"fact":"queue.called","topics":["counter/1","hall/1"],"data":{"no":"A1"}}]"#,
+        );
+        hub.say(chain, 8, "[]");
+        hub.say(chain, 9, r#"[{"fact":"queue.called","topics":["hall/1"],"data":{}}]"#);
+        let topics = ["counter/1".to_owned(), "hall/1".to_owned()];
+        let mut all = String::new();
+        while let Ok(row) = said.try_recv() {
+            all.push_str(&row.text(chain, &topics));
+        }
+        assert_eq!(all, "event: moved\ndata: {}\n\nevent: called\nid: 0:7\ndata: {\"no\":\"A1\"}\n\nevent: called\nid: 0:9\ndata: {}\n\n");
+        assert_eq!(Said::of(7, r#"[{"fact":"a.b","topics":["x"],"data":1}]"#).unwrap().text(chain, &topics), "");
+    }
 }
