@@ -15,7 +15,9 @@ pub use crate::{
 };
 use crate::{
     device::{self, Listed, State},
-    opening, rows,
+    opening,
+    place::DistrictEntry,
+    rows,
     rows::hours::Pattern,
 };
 
@@ -33,19 +35,15 @@ const NOTE_LONGEST: usize = 60;
 pub fn district(tx: &mut Tx) -> Result<District, No> {
     rows::district::district(tx)
 }
-/// Makes the district's one row, or renames it when it is there. `zone` is an IANA name, `turn_min` minutes after midnight (0…720).
+/// Makes the district's one row, unless it is there; `district.csv` names it. `zone` is an IANA name, `turn_min` minutes after midnight (0…720).
 ///
 /// # Errors
-/// `district.zone`, or a fault.
+/// A fault.
 pub fn make_district(tx: &mut Tx, name: &Both, zone: &str, turn_min: Minutes, sample: bool, now: Instant) -> Result<(), No> {
-    if TimeZone::named(zone, turn_min).is_err() || !(0..=720).contains(&turn_min) {
-        return Err(Refusal::invalid("district.zone").arg("zone", zone).into());
+    if rows::district::entry(tx)?.is_some() {
+        return Ok(());
     }
-    match rows::district::district(tx) {
-        Ok(d) => rows::district::rename(tx, &d.code, name),
-        Err(No::Missing(_)) => rows::district::make(tx, "district", name, zone, turn_min, sample.then_some(now)),
-        Err(other) => Err(other),
-    }
+    rows::district::make(tx, &DistrictEntry { name: name.clone(), zone: zone.into(), turn_min }, sample.then_some(now))
 }
 /// The areas (街道) by code.
 ///
@@ -218,6 +216,13 @@ fn when(today: Day, day: Day, m: Minutes) -> Both {
 /// # Errors
 /// A fault.
 pub fn nearest_open(tx: &mut Tx, to: &Centre) -> Result<Option<Centre>, No> {
+    Ok(open_by_distance(tx, to)?.into_iter().next())
+}
+/// The other open centres, the nearest first: whether it is open at this hour is the caller's to look at.
+///
+/// # Errors
+/// A fault.
+pub fn open_by_distance(tx: &mut Tx, to: &Centre) -> Result<Vec<Centre>, No> {
     let apart = |c: &Centre| match (c.lon_e7, c.lat_e7, to.lon_e7, to.lat_e7) {
         // A degree of longitude is about 0.82 of one of latitude here (34.8° N): good enough to choose the nearest.
         (Some(a), Some(b), Some(x), Some(y)) if c.datum == to.datum => {
@@ -227,7 +232,9 @@ pub fn nearest_open(tx: &mut Tx, to: &Centre) -> Result<Option<Centre>, No> {
         _ if c.area_code == to.area_code => i64::MAX - 1,
         _ => i64::MAX,
     };
-    Ok(centres(tx)?.into_iter().filter(|c| c.status == Status::Open && c.id != to.id).min_by_key(|c| (apart(c), c.id)))
+    let mut all: Vec<_> = centres(tx)?.into_iter().filter(|c| c.status == Status::Open && c.id != to.id).collect();
+    all.sort_by_key(|c| (apart(c), c.id));
+    Ok(all)
 }
 /// The days of a span that differ from their weekday, for clocks of cases.
 ///

@@ -47,7 +47,7 @@ impl<'de> Deserialize<'de> for Block {
     }
 }
 
-fn clock(text: &str) -> Option<Minutes> {
+pub(crate) fn clock(text: &str) -> Option<Minutes> {
     let (h, m) = text.split_once(':')?;
     let digits = |t: &str, n| (1..=n).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit());
     if !digits(h, 2) || m.len() != 2 || !digits(m, 2) {

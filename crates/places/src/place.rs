@@ -1,6 +1,6 @@
 //! What stands in a centre: areas around it, zones, counters as places, and its twelve functions.
 
-use kernel::{Both, CentreId, CounterId, ServiceClass, TimeZone, ZoneId};
+use kernel::{Both, CentreId, CounterId, Minutes, ServiceClass, TimeZone, ZoneId};
 use serde::Serialize;
 
 use crate::Sample;
@@ -16,6 +16,17 @@ pub struct District {
     pub time: TimeZone,
     /// Made-up data.
     pub sample: bool,
+}
+
+/// What the district's sheet says of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DistrictEntry {
+    /// 郑东新区
+    pub name: Both,
+    /// `Asia/Shanghai`
+    pub zone: String,
+    /// When its service day turns, minutes after midnight, 0…720.
+    pub turn_min: Minutes,
 }
 
 /// A sub-district (街道).

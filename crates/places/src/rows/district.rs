@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Both, Fault, Id, Instant, No, TimeZone};
+use kernel::{Fault, Id, Instant, No, TimeZone};
 use store::{Tx, params};
 
 use super::both;
-use crate::{Area, District};
+use crate::{Area, District, place::DistrictEntry};
 
 /// Marks an id of an area.
 pub enum AreaRow {}
@@ -17,8 +17,8 @@ store::statements! {
     /// Makes it.
     MAKE_DISTRICT = "insert into places_district (code, name_zh, name_en, time_zone, day_turn_min, host, sample_since_us, version)
         values ($1, $2, $3, $4, $5, null, $6, 1)";
-    /// Names it.
-    NAME_DISTRICT = "update places_district set name_zh = $2, name_en = $3, version = version + 1 where code = $1";
+    /// What its sheet says.
+    SET_DISTRICT = "update places_district set name_zh = $1, name_en = $2, time_zone = $3, day_turn_min = $4, version = version + 1";
     /// Every area.
     AREAS = "select code, name_zh, name_en, known_as, source from places_area order by code";
     /// A new area.
@@ -34,13 +34,17 @@ pub fn district(tx: &mut Tx) -> Result<District, No> {
     Ok(District { code, name, time, sample: sample.is_some() })
 }
 
-/// `zone` is an IANA name that was checked; `turn` minutes after midnight.
-pub fn make(tx: &mut Tx, code: &str, name: &Both, zone: &str, turn: i64, sample: Option<Instant>) -> Result<(), No> {
-    tx.run(&MAKE_DISTRICT, params![code, name.zh, name.en, zone, turn, sample])?;
+/// What its sheet would say; nothing before it is made.
+pub fn entry(tx: &mut Tx) -> Result<Option<DistrictEntry>, No> {
+    Ok(tx.optional(&DISTRICT, params![], |r| Ok(DistrictEntry { name: both(r, 1)?, zone: r.get(3)?, turn_min: r.get(4)? }))?)
+}
+/// The zone is an IANA name that was checked.
+pub fn make(tx: &mut Tx, d: &DistrictEntry, sample: Option<Instant>) -> Result<(), No> {
+    tx.run(&MAKE_DISTRICT, params!["district", d.name.zh, d.name.en, d.zone, d.turn_min, sample])?;
     Ok(())
 }
-pub fn rename(tx: &mut Tx, code: &str, name: &Both) -> Result<(), No> {
-    tx.run(&NAME_DISTRICT, params![code, name.zh, name.en])?;
+pub fn set(tx: &mut Tx, d: &DistrictEntry) -> Result<(), No> {
+    tx.run(&SET_DISTRICT, params![d.name.zh, d.name.en, d.zone, d.turn_min])?;
     Ok(())
 }
 

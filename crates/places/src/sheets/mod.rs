@@ -1,4 +1,4 @@
-//! The seven import sheets of places: parse whole, compare with what is there, apply; and write them back.
+//! The eight import sheets of places: parse whole, compare with what is there, apply; and write them back.
 
 mod inside;
 mod register;
@@ -15,6 +15,7 @@ use crate::rows;
 
 /// In the order in which they depend on each other.
 pub const SHEETS: &[Sheet] = &[
+    Sheet { file: "district.csv", order: 5, duty: "places.set", import: register::district, export: register::district_out },
     Sheet { file: "areas.csv", order: 10, duty: "places.set", import: register::areas, export: register::areas_out },
     Sheet { file: "centres.csv", order: 20, duty: "places.set", import: register::centres, export: register::centres_out },
     Sheet { file: "zones.csv", order: 30, duty: "places.set", import: inside::zones, export: inside::zones_out },

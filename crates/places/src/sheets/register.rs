@@ -1,13 +1,56 @@
-//! `areas.csv` and `centres.csv`.
+//! `district.csv`, `areas.csv` and `centres.csv`.
 
 use std::collections::BTreeMap;
 
-use kernel::{CentreId, Day, Id, No};
+use kernel::{Both, CentreId, Day, Id, No, TimeZone};
 use store::Tx;
 use web::{Change, ImportCtx, Read, SheetFile, SheetReport, SheetText, Table};
 
 use super::Out;
-use crate::{Area, Centre, Datum, Sample, Status, api, rows};
+use crate::{Area, Centre, Datum, Sample, Status, api, opening, place::DistrictEntry, rows};
+
+const DISTRICT: &[&str] = &["name_zh", "name_en", "time_zone", "day_turn"];
+/// The service day turns at noon at the latest (`places_day_turn`).
+const TURN_LATEST: i64 = 720;
+
+pub(super) fn district(tx: &mut Tx, file: &SheetFile, ctx: &ImportCtx) -> Result<SheetReport, No> {
+    let table = Table::read(file, DISTRICT);
+    let all = table.rows(|r| {
+        let zone = |zone: &str| {
+            let why = || Both::new("没有这个时区，例如 Asia/Shanghai", "There is no such time zone; an example is Asia/Shanghai");
+            TimeZone::named(zone, 0).map(|_| zone.to_owned()).map_err(|_| why())
+        };
+        let turn = |turn: &str| {
+            let why = || Both::new("写成 04:00，最晚 12:00", "Write it like 04:00; 12:00 at the latest");
+            opening::clock(turn).filter(|m| *m <= TURN_LATEST).ok_or_else(why)
+        };
+        DistrictEntry { name: r.both("name", 60), zone: r.read("time_zone", String::new(), zone), turn_min: r.read("day_turn", 0, turn) }
+    });
+    if let Some(second) = all.get(1) {
+        table.fault(second.line, "name_zh", "一个区只有一行", "A district has one row");
+    }
+    let there = rows::district::entry(tx)?;
+    for Read { line, value } in all.iter().take(1) {
+        let day = |d: &DistrictEntry| TimeZone::named(&d.zone, d.turn_min).map(|time| time.service_day(ctx.now)).ok();
+        if there.as_ref().is_some_and(|old| day(value) < day(old)) {
+            let (zh, en) = ("这样改，今天就变回昨天：过了新的换日时刻再导入", "Today would become yesterday again: import it after the new turn of the day");
+            table.fault(*line, "day_turn", zh, en);
+        }
+        match table.compare(there.as_ref(), value) {
+            Change::New if table.ok() => rows::district::make(tx, value, None)?,
+            Change::Changed if table.ok() => rows::district::set(tx, value)?,
+            Change::New | Change::Changed | Change::Unchanged => {}
+        }
+    }
+    Ok(table.report())
+}
+pub(super) fn district_out(tx: &mut Tx) -> Out {
+    let mut sheet = SheetText::new(DISTRICT);
+    if let Some(d) = rows::district::entry(tx)? {
+        sheet.row([d.name.zh, d.name.en, d.zone, kernel::hhmm(d.turn_min)]);
+    }
+    Ok(vec![("district.csv".into(), sheet.text())])
+}
 
 const AREAS: &[&str] = &["code", "name_zh", "name_en", "known_as", "source"];
 

@@ -24,7 +24,7 @@ pub fn centre(n: i64) -> CentreId {
     CentreId::new(n).unwrap()
 }
 
-/// The seven files of the sample district.
+/// The eight files of the sample district.
 pub fn files() -> BTreeMap<&'static str, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/demo-district");
     SHEETS.iter().map(|s| (s.file, fs::read_to_string(folder.join(s.file)).unwrap())).collect()
@@ -47,7 +47,7 @@ pub fn import(store: &Store, files: BTreeMap<&'static str, String>, seed: u8) ->
     std::mem::take(&mut *kept.lock().unwrap())
 }
 pub fn make_district(store: &Store) {
-    let name = Both::new("示例区", "Sample District");
+    let name = Both::new("郑东新区", "Zhengdong New District");
     store
         .command_blocking(testing::command(0, "test.district"), move |tx| api::make_district(tx, &name, "Asia/Shanghai", 240, true, at("2026-11-24T08:00")))
         .unwrap();

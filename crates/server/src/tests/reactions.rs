@@ -36,7 +36,7 @@ impl store::Fact for Said {
 fn run(tx: &mut store::Tx, chain: CentreId, said: &serde_json::Value, _: kernel::Instant) -> Result<(), No> {
     match said.as_i64() {
         Some(2) if chain == CentreId::DISTRICT => Err(Fault::new("never").into()),
-        Some(2) => Err(Refusal::conflict("district.zone").into()),
+        Some(2) => Err(Refusal::conflict("import.faults").into()),
         said => {
             tx.about("heard", said.unwrap_or_default());
             Ok(())
