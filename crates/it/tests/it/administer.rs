@@ -15,6 +15,29 @@ async fn import(world: &World, name: &str, text: &str, dry: bool) -> Value {
 }
 
 #[test]
+fn the_machine_is_shown_to_who_looks_after_it_and_accounts_to_who_administers_them() {
+    both(|world| async move {
+        // Somebody acts alone, and says why.
+        let now = world.app.real();
+        people::shell::grant(world.app.store(), "clerk1", "auditor", kernel::CentreId::DISTRICT, "root", now).unwrap();
+        let folder = world.folder.display().to_string();
+        let mut seen = Vec::new();
+        for login in ["clerk1", "supervisor", "auditor", "system", "security"] {
+            let page = world.get(&world.staff(login).await, "/admin").await.is(200).body;
+            seen.push((login, page.contains(&folder), page.contains("一人办理"), page.contains("/admin/backup")));
+        }
+        let want = [
+            ("clerk1", false, false, false),
+            ("supervisor", false, false, false),
+            ("auditor", false, false, false),
+            ("system", true, false, true),
+            ("security", false, true, false),
+        ];
+        assert_eq!(seen, want);
+    });
+}
+
+#[test]
 fn a_centre_closed_by_an_import_loses_its_devices() {
     both(|world| async move {
         let kiosk = world.kiosk().await;
