@@ -19,17 +19,27 @@ export default async function run({ browser, url, checks }) {
     const left = await p.locator('form[action$="/defer"]').textContent();
     checks.ok(/1/.test(left), `${name}: one deferral is used up`);
     await p.goto(`${pre}/t`);
+    checks.ok(await p.locator(`main .links a[href="${new URL(own).pathname}"]`).count() === 1, `${name}: the number stands under 我的号`);
     checks.ok(await p.locator('main form[method=post] button').count() === 1, `${name}: a lost number can be asked for`);
     await p.goto(own);
+    checks.ok(await p.locator('noscript meta[http-equiv=refresh]').count() === 0, `${name}: who is not here yet is not called, and the page stays still`);
+    // asked once: the first press opens the question
+    await p.locator('#cancel summary').click();
     await p.locator('form[action$="/leave"] button').last().click();
     checks.same(await p.locator('form[action$="/leave"]').count(), 0, `${name}: given up`);
     // the back button and a second press do nothing twice (N2)
     await p.goBack();
     const again = p.locator('form[action$="/leave"] button').last();
-    if (await again.count()) await again.click();
+    if (await again.count()) { if (!await again.isVisible()) await p.locator('#cancel summary').click(); await again.click(); }
     checks.ok(await p.locator('form[action$="/leave"]').count() === 0 && !/problem/.test(p.url()), `${name}: back, and what was pressed is not pressed twice`);
     await p.context().close();
   }
+
+  // whoever is here learns of the call without scripts: the page comes again
+  const here = await open(browser, url, { js: false });
+  await here.goto(`/t/${(await (await Kiosk.here(url)).take('social')).token}`);
+  checks.same(await here.locator('meta[http-equiv=refresh]').getAttribute('content'), '20', 'a number that waits here comes again every 20 s without scripts');
+  await here.context().close();
 
   // kiosk: two taps, plain
   const k = await open(browser, url, { js: false, size: SIZES.kiosk, door: 'device/kiosk' });

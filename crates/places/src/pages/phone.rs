@@ -68,10 +68,10 @@ pub fn page<'a>(ask: &Ask, title: &'a str, tab: Tab, head: &Head, main: &Markup)
     Page::new(Surface::Phone, title, body).scripts(&["phone.js"])
 }
 
-/// The button that makes letters larger still, in elder mode only.
+/// The button that makes letters larger still, in elder mode only; at the largest it says that it goes back.
 pub fn bigger(ask: &Ask) -> Markup {
     html! {
-        @if ask.elder { p { button type="button" class="btn wide" data-big="" { (icon("textup")) (ask.t("places.bigger")) } } }
+        @if ask.elder { p { button type="button" class="btn wide" data-big="" { (icon("textup")) span { (ask.t("places.bigger")) } span data-least="" hidden { (ask.t("places.bigger.least")) } } } }
     }
 }
 

@@ -20,8 +20,8 @@ pub use person::{Booking, Errand, Issued, NewVisit, add_errand, arrive, defer, i
 pub use place::{hours, sign};
 pub use read::{
     CounterView, GuideView, HallView, LineLive, LineNow, Live, NextNumber, TicketNow, VisitNow, centre_of_visit, classes, counter_view, find, guide_view,
-    hall_view, help_calls, last_at, length, line, line_now, lines, live, session, sessions, skills, ticket, visit, visit_by_code, visit_by_token_hash,
-    where_works,
+    hall_view, help_calls, last_at, length, line, line_now, lines, live, people_waiting, session, sessions, skills, ticket, visit, visit_by_code,
+    visit_by_token_hash, where_works,
 };
 pub use set::{
     FigureNow, FigureSet, NewLine, StopReason, answer_help, ask_help, close_line, drop_shift, figures, limit_faults, limits, open_line, set_class, set_limit,

@@ -74,8 +74,15 @@ fn of_line(tx: &mut Tx, line: Line, basis: Basis, score: Score, limits: &Limits,
     let (waiting, away) = rows::ticket::length(tx, line.id)?;
     let oldest_s = rows::ticket::oldest(tx, line.id)?.map_or(0, |base| now.seconds_since(base));
     let stopped_why = if line.closed_at.is_some() { rows::line::closed_why(tx, line.id)? } else { None };
-    let forecast = forecast(&Basis { ahead: waiting, ..basis }, limits);
+    // Who takes a number now stands at `now`: ahead is who a ticket of that moment would find ahead, not everybody who put it off to later.
+    let ahead = rows::ticket::ahead(tx, line.id, now, limits.ahead_most)?;
+    let forecast = forecast(&Basis { ahead, ..basis }, limits);
     Ok(LineNow { line, stopped_why, waiting, away, counters: basis.counters, oldest_s, forecast, score })
+}
+
+/// How many people wait in a centre: visits, however many errands each has.
+pub fn people_waiting(tx: &mut Tx, centre: CentreId) -> Result<i64, No> {
+    Ok(rows::ticket::people(tx, centre)?)
 }
 
 /// A ticket as its holder sees it.

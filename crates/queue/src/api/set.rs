@@ -244,7 +244,8 @@ pub fn open_line(tx: &mut Tx, line: LineId) -> Result<(), No> {
     Ok(())
 }
 
-/// Asks for a person (请人帮忙); a device that asks twice has one call. Gives the call's id.
+/// Asks for a person (请人帮忙); a device that asks twice has one call. Asked for something more, the call says so and is as young as that.
+/// Gives the call's id.
 pub fn ask_help(
     tx: &mut Tx,
     centre: CentreId,
@@ -256,8 +257,13 @@ pub fn ask_help(
 ) -> Result<[u8; 16], No> {
     hold(tx, centre)?;
     if let Some(device) = device
-        && let Some(open) = rows::help::open_of(tx, centre, device)?
+        && let Some((open, said)) = rows::help::open_of(tx, centre, device)?
     {
+        // A plain press says nothing new; what was said before stays.
+        if !said.starts_with(place) {
+            rows::help::again(tx, centre, open, place, now)?;
+            tx.tell(&Help { help: Id::<of::Session>::from_bytes(open).to_string(), answered: false });
+        }
         return Ok(open);
     }
     let id: Id<of::Session> = Dice::new(dice).id(now);

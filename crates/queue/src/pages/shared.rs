@@ -51,6 +51,25 @@ impl CentreNow {
     }
 }
 
+/// The other centre to be sent to: the nearest that gives numbers now.
+pub(crate) fn open_elsewhere(tx: &mut Tx, ask: &Ask, from: &places::Centre, now: Instant) -> Result<Option<CentreNow>, No> {
+    for other in places::api::open_by_distance(tx, from)? {
+        let there = CentreNow::read(tx, ask, other.id, now)?;
+        if there.in_time(now) {
+            return Ok(Some(there));
+        }
+    }
+    Ok(None)
+}
+/// When the next planned shift starts at a counter that serves the line, today.
+pub(crate) fn next_shift(tx: &mut Tx, ask: &Ask, line: &Line, now: Instant) -> Result<Option<String>, No> {
+    let at: BTreeSet<_> = api::skills(tx, line.centre)?.into_iter().filter(|(_, s)| s.line == line.id).map(|(counter, _)| counter).collect();
+    let end = ask.district.time.moment(ask.district.time.day(now).plus(1), 0);
+    let shifts = rows::line::shifts(tx, line.centre, now, end)?;
+    let first = shifts.into_iter().filter(|s| at.contains(&s.counter) && s.from > now).map(|s| s.from).min();
+    Ok(first.map(|from| ask.hhmm(from)))
+}
+
 /// The opening of a centre as the line's rules want it (取号时间), and when the open block ends.
 fn hours(tx: &mut Tx, ask: &Ask, centre: CentreId, limits: &Limits, now: Instant) -> Result<(Hours, Option<String>), No> {
     let time = &ask.district.time;
@@ -123,7 +142,8 @@ fn place(words: &Words, zone: Option<&places::Zone>, at: &BTreeSet<i64>) -> Both
     });
     let counters = (!at.is_empty()).then(|| {
         let n = runs(at);
-        fill(words, "queue.p.counters", &[("n", &Both::new(n.join("、"), n.join(", ")))])
+        let key = if at.len() > 1 { "queue.p.counters" } else { "queue.p.counter" };
+        fill(words, key, &[("n", &Both::new(n.join("、"), n.join(", ")))])
     });
     match (zone, counters) {
         (Some(zone), Some(counters)) => fill(words, "queue.p.where", &[("zone", &zone), ("counters", &counters)]),
@@ -337,15 +357,24 @@ pub(crate) fn line_json(ask: &Ask, l: &LineNow, now: Instant) -> Value {
     })
 }
 
-/// A range in words: `约 9–14 分钟`, `不用等`, `前面 3 人 · 还在学习`.
+/// A range in words: `约 9–14 分钟`, `不用等`; else what [`unsaid`] says.
 pub(crate) fn range(ask: &Ask, forecast: &Forecast, limits: &Limits) -> String {
-    if let Some(r) = forecast.range {
-        return ranged(ask, r, limits, ["queue.p.none", "queue.p.range", "queue.p.over"]);
+    match forecast.range {
+        Some(r) => ranged(ask, r, limits, ["queue.p.none", "queue.p.range", "queue.p.over"]),
+        None => unsaid(ask, forecast, limits),
     }
-    let why = if forecast.ahead >= limits.ahead_most { word(&ask.words, "queue.p.long") } else { forecast.method.name() };
-    ask.tf("queue.p.ahead.why", &[("n", &ahead(forecast, limits)), ("why", ask.b(&why))])
 }
-/// As short as a box is wide: `9–14 分`, `不用等`, `还在学习`.
+/// Where no time can be said: `暂时估不出，前面 3 人`, `窗口还没开，开了才叫号`.
+pub(crate) fn unsaid(ask: &Ask, forecast: &Forecast, limits: &Limits) -> String {
+    let key = match forecast.method {
+        _ if forecast.ahead >= limits.ahead_most => "queue.p.long.ahead",
+        Method::NoCounter if forecast.ahead == 0 => return ask.t("queue.p.no_counter.wait").to_owned(),
+        Method::NoCounter => "queue.p.no_counter.ahead",
+        Method::Learning | Method::Line | Method::Centre => "queue.p.unsure",
+    };
+    ask.tf(key, &[("n", &ahead(forecast, limits))])
+}
+/// As short as a box is wide: `9–14 分`, `不用等`, `暂时估不出`.
 pub(crate) fn range_short(ask: &Ask, forecast: &Forecast, limits: &Limits) -> String {
     match forecast.range {
         Some(r) => ranged(ask, r, limits, ["queue.p.none", "queue.p.range.short", "queue.p.over.short"]),
@@ -356,8 +385,18 @@ pub(crate) fn range_short(ask: &Ask, forecast: &Forecast, limits: &Limits) -> St
 fn short_method(ask: &Ask, method: Method) -> &str {
     match method {
         Method::Line | Method::Centre => ask.t("queue.p.long"),
-        Method::Learning => ask.t("queue.p.learning"),
+        Method::Learning => ask.t("queue.p.unsure.short"),
         Method::NoCounter => ask.t("queue.p.no_counter"),
+    }
+}
+/// The small line under a range: how it was made and how good such ranges were, or why there is none. Empty where [`unsaid`] says it all.
+pub(crate) fn how_made(ask: &Ask, forecast: &Forecast, limits: &Limits, score: Score) -> String {
+    let how = forecast.method.name();
+    match (forecast.range, forecast.method, score.percent()) {
+        (Some(_), _, Some(pct)) => ask.tf("queue.p.score", &[("how", ask.b(&how)), ("n", &score.n.to_string()), ("pct", &pct.to_string())]),
+        (None, Method::NoCounter, _) => String::new(),
+        (None, Method::Learning, _) => ask.tf("queue.p.learning", &[("n", &limits.ratios_least.to_string())]),
+        _ => ask.tf("queue.p.made", &[("how", ask.b(&how))]),
     }
 }
 fn ranged(ask: &Ask, range: Range, limits: &Limits, [none, between, over]: [&str; 3]) -> String {
@@ -442,6 +481,30 @@ pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let all = headers.get_all("cookie").iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
     all.filter_map(|pair| pair.trim().split_once('=')).find(|(n, _)| *n == name || n.strip_prefix("__Host-") == Some(name)).map(|(_, v)| v.to_owned())
 }
+/// Numbers one browser is reminded of [A]: the newest.
+const KEYS: usize = 5;
+/// The keys of the numbers this browser holds, newest first: cookie `t`.
+pub(crate) fn keys(headers: &HeaderMap) -> Vec<String> {
+    cookie(headers, "t").map_or_else(Vec::new, |all| all.split('.').filter(|k| plain(k)).take(KEYS).map(str::to_owned).collect())
+}
+/// The cookie's value with one more key in front.
+pub(crate) fn remembered(keys: &[String], key: &str) -> String {
+    let rest = keys.iter().map(String::as_str).filter(|k| *k != key);
+    std::iter::once(key).chain(rest).filter(|k| plain(k)).take(KEYS).collect::<Vec<_>>().join(".")
+}
+/// The numbers of today that these keys open, each once, the newest first; of one centre, or of all.
+pub(crate) fn held(tx: &mut Tx, ask: &Ask, keys: &[String], centre: Option<CentreId>, now: Instant) -> Result<Vec<(String, Visit)>, No> {
+    let today = ask.district.time.service_day(now);
+    let mut all: Vec<(String, Visit)> = Vec::new();
+    for key in keys {
+        let found = by_key(tx, key)?.filter(|v| v.day == today && centre.is_none_or(|c| c == v.centre));
+        if let Some(visit) = found.filter(|v| all.iter().all(|(_, other)| other.id != v.id)) {
+            all.push((key.clone(), visit));
+        }
+    }
+    all.sort_by_key(|(_, v)| std::cmp::Reverse(v.issued_at));
+    Ok(all)
+}
 /// A cookie to set for a day, never readable by scripts.
 pub(crate) fn set_cookie(settings: &Settings, name: &str, value: &str) -> String {
     let (host, secure) = if settings.public_url.starts_with("https") { ("__Host-", "; Secure") } else { ("", "") };
@@ -454,7 +517,10 @@ pub(crate) fn browser(settings: &Settings, cookie: &str) -> [u8; 32] {
 
 /// A path with a query; values that are no plain codes are left out.
 pub(crate) fn link(path: &str, pairs: &[(&str, &str)]) -> String {
-    let plain = |v: &str| !v.is_empty() && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-' || b == b'.');
     let query: Vec<_> = pairs.iter().filter(|(_, v)| plain(v)).map(|(n, v)| format!("{n}={v}")).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+/// A code: letters, digits, `_`, `-` and inner dots.
+fn plain(v: &str) -> bool {
+    !v.is_empty() && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-' || b == b'.')
 }

@@ -9,7 +9,9 @@ store::statements! {
     /// Somebody asks for a person.
     INSERT = "insert into queue_help (help_id, centre_id, place, device_id, counter_id, at_us) values ($1, $2, $3, $4, $5, $6)";
     /// The open call of a device, so that a second press is the same call.
-    OPEN_OF = "select help_id from queue_help where centre_id = $1 and answered_at_us is null and device_id = $2";
+    OPEN_OF = "select help_id, place from queue_help where centre_id = $1 and answered_at_us is null and device_id = $2";
+    /// The open call asks for something else as well.
+    AGAIN = "update queue_help set place = $3, at_us = $4 where help_id = $1 and centre_id = $2 and answered_at_us is null";
     /// A person answers.
     ANSWER = "update queue_help set answered_by = $3, answered_at_us = $4 where help_id = $1 and centre_id = $2 and answered_at_us is null";
     /// Where a call is.
@@ -36,9 +38,13 @@ pub struct HelpCall {
 pub fn insert(tx: &mut Tx, centre: CentreId, h: &HelpCall) -> Result<(), Fault> {
     tx.run(&INSERT, params![h.id, centre, h.place, h.device, h.counter, h.at]).map(drop)
 }
-/// The open call of a device.
-pub fn open_of(tx: &mut Tx, centre: CentreId, device: DeviceId) -> Result<Option<[u8; 16]>, Fault> {
-    tx.optional(&OPEN_OF, params![centre, device], |r| r.get(0))
+/// The open call of a device, and where or what for.
+pub fn open_of(tx: &mut Tx, centre: CentreId, device: DeviceId) -> Result<Option<([u8; 16], String)>, Fault> {
+    tx.optional(&OPEN_OF, params![centre, device], |r| Ok((r.get(0)?, r.get(1)?)))
+}
+/// An open call is asked anew, for something else.
+pub fn again(tx: &mut Tx, centre: CentreId, id: [u8; 16], place: &str, now: Instant) -> Result<(), Fault> {
+    tx.run(&AGAIN, params![id, centre, place, now]).map(drop)
 }
 /// Answers a call; `false` when somebody had.
 pub fn answer(tx: &mut Tx, centre: CentreId, id: [u8; 16], by: &str, now: Instant) -> Result<bool, Fault> {

@@ -68,6 +68,8 @@ store::statements! {
           and not exists (select 1 from queue_ticket o where o.visit_id = t.visit_id and o.state in ('called', 'serving'))";
     /// People ahead of a key, counted up to `$3`.
     AHEAD = "select count(*) from (select 1 as one from queue_ticket where line_id = $1 and state = 'waiting' and key_us < $2 limit $3) x";
+    /// Visits that wait in the lines of a centre.
+    PEOPLE = "select count(distinct t.visit_id) from queue_line l join queue_ticket t on t.line_id = l.line_id where l.centre_id = $1 and t.state = 'waiting'";
     /// Whether another errand of a visit is at a counter.
     AT_WORK = "select count(*) from queue_ticket where visit_id = $1 and state in ('called', 'serving')";
     /// When the turn of a remote ticket came: the first call of its line with a later key, since it was taken.
@@ -220,6 +222,10 @@ pub fn before(tx: &mut Tx, line: LineId, key: Instant, now: Instant) -> Result<i
 /// People ahead of `key`, counted up to `most`.
 pub fn ahead(tx: &mut Tx, line: LineId, key: Instant, most: i64) -> Result<i64, Fault> {
     Ok(tx.optional(&AHEAD, params![line, key, most], count)?.unwrap_or(0))
+}
+/// Visits that wait in a centre.
+pub fn people(tx: &mut Tx, centre: CentreId) -> Result<i64, Fault> {
+    Ok(tx.optional(&PEOPLE, params![centre], count)?.unwrap_or(0))
 }
 /// Whether the visit stands at a counter.
 pub fn visit_at_work(tx: &mut Tx, visit: VisitId) -> Result<bool, Fault> {

@@ -5,7 +5,7 @@ use places::phone::{self, Tab};
 use serde::Deserialize;
 use store::Tx;
 use web::{
-    Answer, App, Ask, Body, Duty, Markup, Now, Once, Open, Page, QueueTake, Reply, Surface,
+    Answer, App, Ask, Body, Duty, FieldFault, Markup, Now, Once, Open, Page, QueueTake, Reply, Surface,
     axum::{extract::Path, http::HeaderMap},
     field, html, icon, skip,
 };
@@ -27,19 +27,19 @@ pub(super) struct Door {
 pub(super) async fn page(app: App, open: Duty<Open>, headers: HeaderMap, Path((centre, k)): Path<(CentreId, String)>, Now(now): Now) -> Reply {
     let ask = open.ask.clone();
     shared::at_the_door(&app.0.settings, centre, ask.district.time.service_day(now), &k)?;
-    let (asked, key) = (ask.clone(), shared::cookie(&headers, "t"));
+    let (asked, keys) = (ask.clone(), shared::keys(&headers));
     let door = app
         .read(move |tx| {
-            let mine = key.map_or(Ok(None), |key| mine(tx, &asked, centre, &key, now))?;
+            let mine = mine(tx, &asked, centre, &keys, now)?;
             Ok(Door { here: CentreNow::read(tx, &asked, centre, now)?, k, mine })
         })
         .await?;
-    Ok(Answer::html(&render(&ask, &door)))
+    Ok(Answer::html(&render(&ask, &door, "", &[])))
 }
-/// The open number of today that this browser's key opens here.
-fn mine(tx: &mut Tx, ask: &Ask, centre: CentreId, key: &str, now: Instant) -> Result<Option<Visit>, No> {
-    let today = ask.district.time.service_day(now);
-    Ok(shared::by_key(tx, key)?.filter(|v| v.centre == centre && v.day == today && v.state == VisitState::Open))
+/// The open number of today that this browser holds here: one that has not come yet before one that has.
+fn mine(tx: &mut Tx, ask: &Ask, centre: CentreId, keys: &[String], now: Instant) -> Result<Option<Visit>, No> {
+    let held = shared::held(tx, ask, keys, Some(centre), now)?;
+    Ok(held.into_iter().map(|(_, v)| v).filter(|v| v.state == VisitState::Open).min_by_key(|v| v.arrived_at.is_some()))
 }
 
 /// The eight characters, where the browser holds no number.
@@ -60,15 +60,15 @@ pub(super) async fn arrive(
 ) -> Reply {
     let ask = open.ask.clone();
     let day = ask.district.time.service_day(now);
-    let (asked, key) = (ask.clone(), shared::cookie(&headers, "t"));
-    let found = app.read(move |tx| match (body.code.filter(|c| !c.trim().is_empty()), key) {
-        (Some(code), _) => shared::by_code(tx, centre, day, &code),
-        (None, Some(key)) => mine(tx, &asked, centre, &key, now)?.ok_or_else(|| unknown_ticket().into()),
-        (None, None) => Err(unknown_ticket().into()),
+    let (asked, keys, typed) = (ask.clone(), shared::keys(&headers), body.code.clone().unwrap_or_default());
+    let found = app.read(move |tx| match body.code.filter(|c| !c.trim().is_empty()) {
+        Some(code) => shared::by_code(tx, centre, day, &code),
+        None => mine(tx, &asked, centre, &keys, now)?.ok_or_else(|| unknown_ticket().into()),
     });
     let found = shared::settled(found.await)?;
     let key = found.as_ref().map(shared::key_of).unwrap_or_default();
     let settings = app.0.settings.clone();
+    let (again, at_door) = (ask.clone(), k.clone());
     let answer = app
         .write(&open, once, "queue.here", move |tx| {
             shared::at_the_door(&settings, centre, day, &k)?;
@@ -77,6 +77,14 @@ pub(super) async fn arrive(
             Ok(Answer::of(&ask, 200, &serde_json::json!({ "number": visit.number.to_string(), "here": true }), format!("/t/{}", store::SECRET)))
         })
         .await?;
+    // A number that is not found is said at its field; the door's own code stands in the address.
+    if answer.code() == 404 && !again.json() {
+        let ask = again;
+        let asked = ask.clone();
+        let here = app.read(move |tx| CentreNow::read(tx, &asked, centre, now)).await?;
+        let faults = [FieldFault { field: "code", text: ask.t("queue.p.find.code.unknown").to_owned() }];
+        return Ok(Answer::html(&render(&ask, &Door { here, k: at_door, mine: None }, &typed, &faults)).status(404));
+    }
     Ok(answer.fill(&key))
 }
 
@@ -101,7 +109,7 @@ pub(super) fn render_sheet(ask: &Ask, centre: CentreId, name: &str, k: &str) -> 
                 @if ask.district.sample { p class="stamp" { (ask.t("queue.p.paper.sample")) } }
                 p class="hd" { svg class="mark" aria-hidden="true" { use href=(format!("{}#mark", web::assets::url("icons.svg"))) {} } (name) }
                 h2 class="ttl" { (ask.t("queue.p.door.sheet.line")) }
-                p class="no" { (k) }
+                p class="no long" { (k) }
                 div class="q2" {
                     @if !ask.public_url.is_empty() { (web::qr(&format!("{}/here/{centre}/{k}", ask.public_url), ask.t("queue.p.door.qr"))) }
                     p { (ask.t("queue.p.door.how")) }
@@ -113,7 +121,7 @@ pub(super) fn render_sheet(ask: &Ask, centre: CentreId, name: &str, k: &str) -> 
     Page::new(Surface::Sheet80, title, body).render(ask)
 }
 
-pub(super) fn render(ask: &Ask, door: &Door) -> Markup {
+pub(super) fn render(ask: &Ask, door: &Door, typed: &str, faults: &[FieldFault]) -> Markup {
     let title = ask.t("queue.p.here.title");
     let post = format!("/here/{}/{}", door.here.centre.id, door.k);
     let main = html! {
@@ -132,7 +140,7 @@ pub(super) fn render(ask: &Ask, door: &Door) -> Markup {
             None => {
                 form class="card" method="post" action=(ask.href(&post)) {
                     (ask.once())
-                    (field("code", ask.t("queue.p.find.code"), ask.t("queue.p.find.code.hint"), "text", "", &[]))
+                    (field("code", ask.t("queue.p.find.code"), ask.t("queue.p.find.code.hint"), "text", typed, faults))
                     button type="submit" class="btn pri wide" { (ask.t("queue.p.here")) }
                 }
                 p { a class="btn wide" href=(ask.href(&format!("/c/{}/take", door.here.centre.id))) { (icon("ticket")) (ask.t("queue.p.here.none")) } }

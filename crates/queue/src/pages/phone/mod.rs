@@ -1,5 +1,6 @@
 //! The resident's phone: P4 take a number, P5 my number, the door, and what everybody may see of the lines.
 
+mod find;
 mod here;
 mod samples;
 mod take;
@@ -20,8 +21,8 @@ pub(crate) static ROUTES: &[Route] = &[
     route!(GET "/c/{centre}/take", Open, take::page, "queue.take").own(Owns::Nothing, centre_in_path),
     route!(POST "/centres/{centre}/visits", Open, take::remote, "queue.visit.remote").own(Owns::Nothing, centre_in_path),
     route!(GET "/centres/{centre}/waits", Open, waits::page, "queue.waits").own(Owns::Nothing, centre_in_path),
-    route!(GET "/t", Open, ticket::find_form, "queue.find.form"),
-    route!(POST "/t", Open, ticket::find, "queue.find").rate(Rate::Login),
+    route!(GET "/t", Open, find::find_form, "queue.find.form"),
+    route!(POST "/t", Open, find::find, "queue.find").rate(Rate::Login),
     route!(GET "/t/{token}", QueueOwn, ticket::page, "queue.own").own(Owns::TicketCode, visit_in_path),
     route!(GET "/sse/ticket/{token}", QueueOwn, ticket::stream, "queue.own.stream").own(Owns::TicketCode, visit_in_path).rate(Rate::Stream),
     route!(POST "/t/{token}/arrived", QueueOwn, ticket::arrived, "queue.own.arrived").own(Owns::TicketCode, visit_in_path).rate(Rate::Open),

@@ -13,9 +13,12 @@ use web::{
     html, icon, notice,
 };
 
-use super::view::{age, boxes, head, wait_row};
+use super::{
+    ticket::alive,
+    view::{age, boxes, head, wait_row},
+};
 use crate::{
-    BOOKED, Channel, Class, Visit, VisitState,
+    BOOKED, Channel, Class, Line, Method, Ticket, Visit, VisitState,
     api::{self, LineNow, NewVisit},
     pages::shared::{self, CentreNow, Slices, Where},
 };
@@ -90,9 +93,22 @@ pub(super) struct Other {
     pub line: LineNow,
 }
 /// A number this browser holds here, to which an errand can be added.
+#[derive(Clone)]
 pub(super) struct Mine {
     pub key: String,
     pub visit: Visit,
+    /// Its tickets that are not over.
+    pub tickets: Vec<Ticket>,
+}
+impl Mine {
+    /// Whether it stands for this errand already.
+    fn has(&self, line: &Line, errand: &web::Errand) -> bool {
+        let item = shared::asked(errand).item;
+        self.tickets.iter().any(|t| t.line == line.id && t.item == item)
+    }
+    fn no(&self) -> String {
+        self.visit.number.to_string()
+    }
 }
 /// Everything of P4.
 pub(super) struct TakeView {
@@ -104,8 +120,13 @@ pub(super) struct TakeView {
     /// A code was asked for that this centre does not do.
     pub unknown: bool,
     pub other: Option<Other>,
-    pub nearest: Option<places::Centre>,
+    /// Another centre that gives numbers now.
+    pub nearest: Option<CentreNow>,
     pub mine: Option<Mine>,
+    /// The number that stands for this errand already.
+    pub same: Option<Mine>,
+    /// When a counter is planned to open, where none is.
+    pub opens: Option<String>,
     pub classes: Vec<Class>,
     /// Errands are added to this number instead.
     pub adding: bool,
@@ -116,7 +137,7 @@ struct Asked {
     item: Option<String>,
     /// Of a number to which something is added.
     add: Option<String>,
-    cookie: Option<String>,
+    keys: Vec<String>,
 }
 
 impl TakeView {
@@ -127,20 +148,27 @@ impl TakeView {
         let errands = shared::errands(tx, slices, centre, &plain)?;
         let stopped = |code: &str| plain.iter().find(|l| l.code == code).map(shared::of_line);
         let chosen = asked.item.as_deref().and_then(|code| errands.iter().find(|e| e.code == code).cloned().or_else(|| stopped(code)));
-        let nearest = places::api::nearest_open(tx, &here.centre)?;
+        let nearest = shared::open_elsewhere(tx, ask, &here.centre, now)?;
         let code = asked.item.as_deref();
         let other = match (&nearest, code) {
-            (Some(next), Some(code)) => other(tx, slices, next, code, now)?,
+            (Some(next), Some(code)) => other(tx, slices, &next.centre, code, now)?,
             _ => None,
         };
-        let mine = match asked.add.as_ref().or(asked.cookie.as_ref()) {
-            Some(key) => mine(tx, ask, centre, key, now)?,
-            None => None,
-        };
-        let adding = asked.add.is_some() && mine.is_some();
+        let keys = asked.add.as_ref().map_or_else(|| asked.keys.clone(), |key| vec![key.clone()]);
+        let mut held = mine(tx, ask, centre, &keys, now)?;
+        let adding = asked.add.is_some() && !held.is_empty();
         let unknown = code.is_some() && chosen.is_none();
         let wheres = shared::wheres(tx, &ask.words, centre, &plain)?;
-        Ok(Self { here, lines, wheres, errands, chosen, unknown, other, nearest, mine, classes: api::classes(tx)?, adding })
+        let line = chosen.as_ref().and_then(|e| lines.iter().find(|l| l.line.code == e.line));
+        let (mut same, mut opens) = (None, None);
+        if let (Some(l), Some(errand)) = (line, &chosen) {
+            same = held.iter().find(|m| m.has(&l.line, errand)).cloned();
+            if l.forecast.method == Method::NoCounter {
+                opens = shared::next_shift(tx, ask, &l.line, now)?;
+            }
+        }
+        let mine = if held.is_empty() { None } else { Some(held.remove(0)) };
+        Ok(Self { here, lines, wheres, errands, chosen, unknown, other, nearest, mine, same, opens, classes: api::classes(tx)?, adding })
     }
     fn line(&self, code: &str) -> Option<&LineNow> {
         self.lines.iter().find(|l| l.line.code == code)
@@ -153,16 +181,25 @@ fn other(tx: &mut Tx, slices: Slices, next: &places::Centre, code: &str, now: In
     let line = errand.and_then(|e| lines.into_iter().find(|l| l.line.code == e.line));
     Ok(line.map(|line| Other { centre: next.clone(), line }))
 }
-fn mine(tx: &mut Tx, ask: &Ask, centre: kernel::CentreId, key: &str, now: Instant) -> Result<Option<Mine>, No> {
-    let today = ask.district.time.service_day(now);
-    let found = shared::by_key(tx, key)?.filter(|v| v.centre == centre && v.day == today && v.state == VisitState::Open);
-    Ok(found.map(|visit| Mine { key: key.to_owned(), visit }))
+/// The open numbers of today that these keys open here, the newest first.
+fn mine(tx: &mut Tx, ask: &Ask, centre: kernel::CentreId, keys: &[String], now: Instant) -> Result<Vec<Mine>, No> {
+    let mut all = Vec::new();
+    for (key, visit) in shared::held(tx, ask, keys, Some(centre), now)? {
+        if visit.state == VisitState::Open {
+            let found = api::visit(tx, visit.id, now)?.tickets;
+            let tickets: Vec<_> = found.into_iter().filter(alive).map(|t| t.ticket).collect();
+            if !tickets.is_empty() {
+                all.push(Mine { key, visit, tickets });
+            }
+        }
+    }
+    Ok(all)
 }
 
 pub(super) async fn page(app: App, open: Duty<Open>, headers: HeaderMap, Query(query): Query<BTreeMap<String, String>>, Now(now): Now) -> Reply {
     let (ask, slices, centre) = (open.ask.clone(), app.0.slices, open.centre());
     let value = |name: &str| query.get(name).filter(|v| !v.is_empty()).cloned();
-    let said = Asked { item: value("item"), add: value("add"), cookie: shared::cookie(&headers, "t") };
+    let said = Asked { item: value("item"), add: value("add"), keys: shared::keys(&headers) };
     let asked = ask.clone();
     let view = app.read(move |tx| TakeView::read(tx, &asked, slices, centre, said, now)).await?;
     if ask.json() {
@@ -192,7 +229,8 @@ pub(super) fn render(ask: &Ask, view: &TakeView) -> Markup {
         h1 { (title) }
         @if let Some(refusal) = &view.here.not_open {
             (notice("wrn", ask.b(&view.here.centre.status.name()), &ask.words.refusal(ask.lang, refusal)))
-            @if let Some(next) = &view.nearest { p { a class="btn pri wide" href=(ask.href(&format!("/c/{}/take", next.id))) { (ask.tf("queue.p.take.at", &[("centre", ask.b(&next.name))])) } } }
+            @if let Some(next) = &view.nearest { p { a class="btn pri wide" href=(ask.href(&format!("/c/{}/take", next.centre.id))) { (ask.tf("queue.p.take.at", &[("centre", ask.b(&next.centre.name))])) } } }
+            @else { p class="quiet" { (ask.t("queue.p.take.nowhere")) } }
         } @else if let Some(errand) = &view.chosen { (one(ask, view, errand)) } @else { (choose(ask, view)) }
     };
     phone::page(ask, &title, Tab::Errands, &head(ask, &view.here), &main).render(ask)
@@ -222,7 +260,9 @@ fn one(ask: &Ask, view: &TakeView, errand: &web::Errand) -> Markup {
             @if let Some(place) = view.wheres.get(&l.line.id) { p class="quiet" { (ask.b(place)) } }
             @if refused.as_ref().err().is_none_or(|r| r.code == "queue.remote_full") {
                 (boxes(ask, &l.forecast, limits, ask.now))
-                p class="quiet" { (how_made(ask, l)) }
+                @let how = shared::how_made(ask, &l.forecast, limits, l.score);
+                @if !how.is_empty() { p class="quiet" { (how) } }
+                @if l.forecast.method == Method::NoCounter { p class="quiet" { (advice(ask, view)) } }
             }
             @if refused.is_ok() { (forms(ask, view, errand)) }
         }
@@ -230,27 +270,40 @@ fn one(ask: &Ask, view: &TakeView, errand: &web::Errand) -> Markup {
         (age(ask))
     }
 }
-fn how_made(ask: &Ask, l: &LineNow) -> String {
-    let how = ask.b(&l.forecast.method.name()).to_owned();
-    match (l.forecast.range, l.score.percent()) {
-        (Some(_), Some(pct)) => ask.tf("queue.p.score", &[("how", &how), ("n", &l.score.n.to_string()), ("pct", &pct.to_string())]),
-        _ => ask.tf("queue.p.made", &[("how", &how)]),
+/// Whether it is worth coming where no counter is open.
+fn advice(ask: &Ask, view: &TakeView) -> String {
+    let phone = if view.here.centre.phone.is_empty() { "12345" } else { &view.here.centre.phone };
+    match &view.opens {
+        Some(t) => ask.tf("queue.p.no_counter.opens", &[("t", t)]),
+        None => ask.tf("queue.p.no_counter.ask", &[("phone", phone)]),
     }
 }
 fn forms(ask: &Ask, view: &TakeView, errand: &web::Errand) -> Markup {
-    let add = view.mine.as_ref().map(|m| (m, ask.tf("queue.p.add.to", &[("no", &m.visit.number.to_string())])));
     let code = errand.code.as_str();
+    let add = |m: &Mine, class: &str| ask.button(&format!("/t/{}/add", m.key), &ask.tf("queue.p.add.to", &[("no", &m.no())]), class, &[("errand", code)]);
+    let see = |m: &Mine, class: &str| html! { p { a class=(class) href=(ask.href(&format!("/t/{}", m.key))) { (icon("ticket")) (ask.tf("queue.p.take.see", &[("no", &m.no())])) } } };
     html! {
-        @if let Some((mine, label)) = &add { (ask.button(&format!("/t/{}/add", mine.key), label, if view.adding { "btn pri wide" } else { "btn wide" }, &[("errand", code)])) }
-        @if !view.adding {
-            form method="post" action=(ask.href(&format!("/centres/{}/visits", view.here.centre.id))) {
-                (ask.once())
-                input type="hidden" name="errands" value=(code);
-                (priority(ask, &view.classes))
-                p { button type="submit" class="btn pri wide" { (ask.t("queue.p.take.now")) } }
+        @match (&view.same, &view.mine) {
+            (Some(same), _) => {
+                (notice("", &ask.tf("queue.p.take.have", &[("no", &same.no())]), ask.t("queue.p.take.have.note")))
+                (see(same, "btn pri wide"))
+                @if !view.adding { details { summary { (ask.t("queue.p.take.another")) } (take_form(ask, view, code, "btn wide")) } }
             }
-            p class="quiet small" { (ask.t("queue.p.take.remote")) }
+            (None, Some(mine)) if view.adding => (add(mine, "btn pri wide")),
+            (None, Some(mine)) => { (add(mine, "btn wide")) (take_form(ask, view, code, "btn pri wide")) }
+            (None, None) => (take_form(ask, view, code, "btn pri wide")),
         }
+    }
+}
+fn take_form(ask: &Ask, view: &TakeView, code: &str, class: &str) -> Markup {
+    html! {
+        form method="post" action=(ask.href(&format!("/centres/{}/visits", view.here.centre.id))) {
+            (ask.once())
+            input type="hidden" name="errands" value=(code);
+            (priority(ask, &view.classes))
+            p { button type="submit" class=(class) { (ask.t("queue.p.take.now")) } }
+        }
+        p class="quiet small" { (ask.t("queue.p.take.remote")) }
     }
 }
 /// Who is served first: declared here, seen at the counter.

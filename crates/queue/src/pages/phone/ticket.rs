@@ -3,20 +3,23 @@
 use std::{future::Future, pin::Pin};
 
 use kernel::{CentreId, Instant, No, TicketId, VisitId};
-use places::phone::{self, Head, Tab};
+use places::phone::{self, Tab};
 use serde::Deserialize;
 use store::Tx;
 use web::{
-    Answer, App, Ask, Body, Dice, Duty, FieldFault, Markup, Now, Once, Open, QueueOwn, Refuse, Reply,
-    axum::{extract::Path, response::Response},
-    error_summary, field, html, icon, notice,
+    Answer, App, Ask, Body, Dice, Duty, FieldFault, Markup, Now, Once, QueueOwn, Refuse, Reply,
+    axum::{extract::Path, http::HeaderMap, response::Response},
+    html, icon, notice,
 };
 
 use super::view::{age, boxes, head};
 use crate::{
-    Limits, ParkReason, State, VisitState,
+    End, Limits, ParkReason, State, VisitState,
     api::{self, TicketNow, VisitNow},
-    pages::shared::{self, CentreNow, Facts, Slices},
+    pages::{
+        shared::{self, CentreNow, Facts, Slices},
+        shell,
+    },
 };
 
 /// A visit with everything its holder is told.
@@ -50,7 +53,7 @@ impl Own {
     pub fn legs(&self) -> impl Iterator<Item = (&TicketNow, &web::Errand)> {
         self.now.tickets.iter().zip(&self.errands)
     }
-    /// The ticket that matters most to its holder now.
+    /// The ticket that matters most to its holder now: what lives before what was served, a number missed for good only when nothing else is left.
     pub fn first(&self) -> Option<(&TicketNow, &web::Errand)> {
         let weight = |t: &TicketNow| match &t.ticket.state {
             State::Called { .. } => 0,
@@ -58,22 +61,40 @@ impl Own {
             State::Missed { .. } if t.rejoin_until.is_some() => 2,
             State::Waiting => 3,
             State::Parked { .. } => 4,
-            State::Missed { .. } => 5,
-            State::Ended { .. } => 6,
+            State::Ended { how: End::Done(_), .. } => 5,
+            State::Missed { .. } => 6,
+            State::Ended { .. } => 7,
         };
-        self.legs().min_by_key(|(t, _)| (weight(t), t.ticket.leg))
+        let ended = |t: &TicketNow| match t.ticket.state {
+            State::Ended { at, .. } => at.micros(),
+            _ => 0,
+        };
+        self.legs().min_by_key(|(t, _)| (weight(t), std::cmp::Reverse(ended(t)), t.ticket.leg))
+    }
+    /// Whether something of it can still be called or served.
+    pub fn lives(&self) -> bool {
+        self.now.visit.state == VisitState::Open && self.now.tickets.iter().any(alive)
+    }
+}
+/// It waits, is at a counter, or may rejoin.
+pub(super) fn alive(t: &TicketNow) -> bool {
+    match t.ticket.state {
+        State::Waiting | State::Called { .. } | State::Serving { .. } | State::Parked { .. } => true,
+        State::Missed { .. } => t.rejoin_until.is_some(),
+        State::Ended { .. } => false,
     }
 }
 
-pub(super) async fn page(app: App, own: Duty<QueueOwn>, Path(key): Path<String>, Now(now): Now) -> Reply {
+pub(super) async fn page(app: App, own: Duty<QueueOwn>, headers: HeaderMap, Path(key): Path<String>, Now(now): Now) -> Reply {
     let (ask, slices, visit) = (own.ask.clone(), app.0.slices, own.visit()?);
     let (asked, token) = (ask.clone(), key.clone());
     let view = app.read(move |tx| Own::read(tx, &asked, slices, visit, &token, now)).await?;
     if ask.json() {
         return Ok(Answer::json(200, &view.json(&ask, now)));
     }
-    // The door's QR code then needs one tap only.
-    Ok(Answer::html(&render(&ask, &view)).cookie(shared::set_cookie(&app.0.settings, "t", &key)))
+    // The door's QR code then needs one tap only, and 我的号 finds it again.
+    let keys = shared::remembered(&shared::keys(&headers), &key);
+    Ok(Answer::html(&render(&ask, &view, "", &[])).cookie(shared::set_cookie(&app.0.settings, "t", &keys)))
 }
 
 pub(super) async fn stream(app: App, own: Duty<QueueOwn>, Path(key): Path<String>) -> Result<Response, Refuse> {
@@ -130,15 +151,22 @@ pub(super) struct Arrived {
     #[serde(default)]
     k: String,
 }
-/// 我到了: whoever says so from home is not here, hence the code at the door.
+/// 我到了: whoever says so from home is not here, hence the code at the door. A wrong code is said at its field.
 pub(super) async fn arrived(app: App, own: Duty<QueueOwn>, once: Once, Path(key): Path<String>, Now(now): Now, Body(body): Body<Arrived>) -> Reply {
     let (settings, centre, by) = (app.0.settings.clone(), own.centre(), own.actor());
-    let day = own.ask.district.time.service_day(now);
-    step(app, own, once, key, now, "/t", move |tx, visit| {
+    let (slices, visit, day) = (app.0.slices, own.visit()?, own.ask.district.time.service_day(now));
+    // The other language of what is shown is the number's own page.
+    let ask = Ask { path: format!("/t/{key}"), ..own.ask.clone() };
+    let (again, token, typed) = (app.clone(), key.clone(), body.k.clone());
+    let answer = step(app, own, once, key, now, "/t", move |tx, visit| {
         shared::at_the_door(&settings, centre, day, &body.k)?;
         api::arrive(tx, visit, &by, now).map(drop)
     })
-    .await
+    .await?;
+    let Some((status, text, Some(_))) = shell::refused(&ask, &answer) else { return Ok(answer) };
+    let asked = ask.clone();
+    let view = again.read(move |tx| Own::read(tx, &asked, slices, visit, &token, now)).await?;
+    Ok(Answer::html(&render(&ask, &view, &typed, &[FieldFault { field: "k", text }])).status(status))
 }
 
 /// Which ticket; without it the first that can take the step.
@@ -215,58 +243,8 @@ pub(super) async fn add(app: App, own: Duty<QueueOwn>, once: Once, Path(key): Pa
     if kiosk { crate::pages::kiosk::dressed(&app_too, &ask, centre, now, answer).await } else { Ok(answer) }
 }
 
-/// Number and code as printed.
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Printed {
-    #[serde(default)]
-    centre: Option<CentreId>,
-    #[serde(default)]
-    number: String,
-    #[serde(default)]
-    code: String,
-}
-
-pub(super) async fn find_form(_: App, open: Duty<Open>) -> Reply {
-    Ok(Answer::html(&render_find(&open.ask, "", &[])))
-}
-/// Finds a number of today by what is printed; the code is not kept in the stored answer.
-pub(super) async fn find(app: App, open: Duty<Open>, once: Once, Now(now): Now, Body(body): Body<Printed>) -> Reply {
-    let ask = open.ask.clone();
-    let (day, centre, number, code) = (ask.district.time.service_day(now), body.centre, body.number.clone(), body.code.clone());
-    let found = shared::settled(app.read(move |tx| api::visit_by_code(tx, centre, day, &number, &code, now)).await)?;
-    let key = found.as_ref().map(|v| shared::key_of(&v.visit)).unwrap_or_default();
-    let asked = ask.clone();
-    let answer = app
-        .write(&open, once, "queue.find", move |_| match &found {
-            Ok(_) => Ok(Answer::of(&asked, 200, &serde_json::json!({ "token": store::SECRET }), format!("/t/{}", store::SECRET))),
-            Err(no) => Err(no.clone()),
-        })
-        .await?;
-    if answer.code() >= 400 && !ask.json() {
-        let faults = [FieldFault { field: "number", text: ask.t("ticket.unknown").to_owned() }];
-        return Ok(Answer::html(&render_find(&ask, &body.number, &faults)).status(answer.code()));
-    }
-    Ok(answer.fill(&key))
-}
-
-pub(super) fn render_find(ask: &Ask, number: &str, faults: &[FieldFault]) -> Markup {
-    let title = ask.t("queue.p.find");
-    let main = html! {
-        h1 { (title) }
-        (error_summary(ask, faults))
-        form class="card" method="post" action=(ask.href("/t")) {
-            (ask.once())
-            (field("number", ask.t("queue.p.find.number"), ask.t("queue.p.find.number.hint"), "text", number, faults))
-            (field("code", ask.t("queue.p.find.code"), ask.t("queue.p.find.code.hint"), "text", "", &[]))
-            button type="submit" class="btn pri wide" { (title) }
-        }
-    };
-    phone::page(ask, title, Tab::Ticket, &Head::district(ask), &main).render(ask)
-}
-
 /// The words over the number, and the colour of its card.
-fn state_words(ask: &Ask, own: &Own, t: &TicketNow) -> (&'static str, String, &'static str) {
+pub(super) fn state_words(ask: &Ask, own: &Own, t: &TicketNow) -> (&'static str, String, &'static str) {
     let n = t.counter_number.map_or_else(String::new, |n| n.to_string());
     let class = t.line.class.css();
     match &t.ticket.state {
@@ -280,32 +258,49 @@ fn state_words(ask: &Ask, own: &Own, t: &TicketNow) -> (&'static str, String, &'
     }
 }
 
-pub(super) fn render(ask: &Ask, own: &Own) -> Markup {
+/// `typed` stands in the field of the door's code, when it was wrong.
+pub(super) fn render(ask: &Ask, own: &Own, typed: &str, faults: &[FieldFault]) -> Markup {
     let number = own.now.visit.number.to_string();
     let words = own.first().map_or_else(String::new, |(t, _)| state_words(ask, own, t).1);
     let title = format!("{number} · {words}");
     let main = html! {
-        h1 class="sr" { (ask.tf("queue.p.mine.h1", &[("no", &number), ("state", &words)])) }
         (phone::bigger(ask))
         p class="notice wrn" role="status" data-stale="" hidden { (icon("warn")) span data-text=(ask.t("queue.p.stale")) {} }
-        div id="live" { (card(ask, own)) (more(ask, own)) (age(ask)) }
+        div id="live" {
+            h1 class="sr" { (ask.tf("queue.p.mine.h1", &[("no", &number), ("state", &words)])) }
+            (age(ask))
+            (card(ask, own, typed, faults))
+            (more(ask, own))
+        }
+        // Said aloud by phone.js when the state changes, and what was just put off.
+        p class="sr" role="status" data-said="" {}
+        // Without scripts nothing tells of a call; who is not here yet is not called, and types a code in peace.
+        @if own.lives() && own.now.visit.arrived_at.is_some() { noscript { meta http-equiv="refresh" content="20"; } }
     };
-    phone::page(ask, &title, Tab::Ticket, &head(ask, &own.here), &main).live(format!("/sse/ticket/{}", own.key), "called moved issued range reset").render(ask)
+    let page = phone::page(ask, &title, Tab::Ticket, &head(ask, &own.here), &main);
+    // What was wrong stays on the page until the next try; a number that is not here yet is not called meanwhile.
+    let page = if faults.is_empty() {
+        page.live(format!("/sse/ticket/{}", own.key), "called moved issued range reset")
+    } else {
+        page.scripts(&["live.js", "phone.js"])
+    };
+    page.render(ask)
 }
 
-fn card(ask: &Ask, own: &Own) -> Markup {
+fn card(ask: &Ask, own: &Own, typed: &str, faults: &[FieldFault]) -> Markup {
     let Some((t, errand)) = own.first() else { return html! {} };
     let (state, words, colour) = state_words(ask, own, t);
-    let class = format!("ticket {colour}{}", if state == "called" { " called" } else { "" });
+    let called = state == "called";
+    let class = format!("ticket {colour}{}", if called { " called" } else { "" });
     html! {
         section class=(class) data-state=(state) aria-label=(ask.t("queue.p.mine")) {
-            div class="hd" role=[(state == "called").then_some("alert")] {
-                p { (words) }
+            div class="hd" role=[called.then_some("alert")] {
+                p class=[called.then_some("go")] { (words) }
                 p class="no" { (own.now.visit.number) }
                 p { (ask.b(&errand.name)) @if t.ticket.priority() { " · " (ask.t("queue.p.priority")) } }
             }
             div class="bd" {
-                (told(ask, own, t))
+                (told(ask, own, t, errand, typed, faults))
                 (rows(ask, own, t))
                 @if own.now.visit.state == VisitState::Open && matches!(t.ticket.state, State::Waiting | State::Parked { .. }) { (acts(ask, t)) }
             }
@@ -314,32 +309,43 @@ fn card(ask: &Ask, own: &Own) -> Markup {
 }
 
 /// What the state means, and what to do.
-fn told(ask: &Ask, own: &Own, t: &TicketNow) -> Markup {
+fn told(ask: &Ask, own: &Own, t: &TicketNow, errand: &web::Errand, typed: &str, faults: &[FieldFault]) -> Markup {
     let post = |step: &str| format!("/t/{}/{step}", own.key);
     let id = t.ticket.id.to_string();
     match &t.ticket.state {
         State::Waiting => html! {
-            @if own.now.visit.arrived_at.is_none() { (here(ask, own)) }
-            @if let Some(f) = &t.forecast { (boxes(ask, f, &own.facts.limits, ask.now)) p class="quiet" { (how_good(ask, own, t)) } }
+            @if own.now.visit.arrived_at.is_none() { (here(ask, own, typed, faults)) }
+            @if let Some(until) = put_off(ask, t) { div class="notice soc" { (icon("clock")) div { b data-say="" { (ask.tf("queue.p.later.until", &[("t", &until)])) } p { (ask.t("queue.p.later.until.note")) } } } }
+            @if let Some(f) = &t.forecast {
+                (boxes(ask, f, &own.facts.limits, ask.now))
+                @let how = shared::how_made(ask, f, &own.facts.limits, own.facts.score(t.ticket.line));
+                @if !how.is_empty() { p class="quiet" { (how) } }
+            }
         },
-        State::Called { at, .. } => html! {
-            p class="go" { (ask.tf("queue.p.go", &[("n", &t.counter_number.map_or_else(String::new, |n| n.to_string()))])) }
-            p { (ask.tf("queue.p.go.at", &[("t", &ask.hhmm(*at))])) }
+        State::Called { at, .. } => html! { p class="sum" { (ask.tf("queue.p.go.at", &[("t", &ask.hhmm(*at))])) } },
+        State::Serving { .. } => html! {
+            @if own.now.tickets.iter().any(|o| o.ticket.id != t.ticket.id && alive(o)) { p { (ask.t("queue.p.serving.note")) } } @else { p { (ask.t("queue.p.serving.only")) } }
         },
-        State::Serving { .. } => html! { p { (ask.t("queue.p.serving.note")) } },
         State::Parked { why, .. } => notice("", ask.b(&why.name()), ask.t(parked_key(*why))),
         State::Missed { at, .. } => match t.rejoin_until {
             Some(until) => html! {
                 (notice("wrn", &ask.tf("queue.p.missed", &[("t", &ask.hhmm(until)), ("m", &minutes_left(ask, until).to_string())]), &ask.tf("queue.p.missed.note", &[("t", &ask.hhmm(*at))])))
                 (ask.button(&post("rejoin"), ask.t("queue.p.back"), "btn pri wide", &[("ticket", &id)]))
             },
-            None => notice("wrn", ask.t("queue.p.missed.over"), ask.t("queue.p.missed.again")),
+            None => html! { (notice("wrn", ask.t("queue.p.missed.over"), ask.t("queue.p.missed.again"))) (take_again(ask, own, errand)) },
         },
-        State::Ended { .. } => html! {
-            p { (ask.t("queue.p.ended")) }
-            p { a class="btn wide" href=(ask.href(&format!("/c/{}/take", own.now.visit.centre))) { (ask.t("queue.p.again.take")) } }
-        },
+        State::Ended { .. } => html! { p { (ask.t("queue.p.ended")) } (take_again(ask, own, errand)) },
     }
+}
+/// The way to another number for the same thing.
+fn take_again(ask: &Ask, own: &Own, errand: &web::Errand) -> Markup {
+    let to = shared::link(&format!("/c/{}/take", own.now.visit.centre), &[("item", &errand.code)]);
+    let main = if own.lives() { "btn wide" } else { "btn pri wide" };
+    html! { p { a class=(main) href=(ask.href(&to)) { (icon("ticket")) (ask.t("queue.p.again.take")) } } }
+}
+/// Until when its holder put it off, while that lies ahead.
+fn put_off(ask: &Ask, t: &TicketNow) -> Option<String> {
+    (t.ticket.defers > 0 && t.ticket.base > ask.now).then(|| ask.hhmm(t.ticket.base))
 }
 fn parked_key(why: ParkReason) -> &'static str {
     match why {
@@ -350,24 +356,19 @@ fn parked_key(why: ParkReason) -> &'static str {
 fn minutes_left(ask: &Ask, until: Instant) -> i64 {
     (until.seconds_since(ask.now) + 59) / 60
 }
-fn how_good(ask: &Ask, own: &Own, t: &TicketNow) -> String {
-    let how = t.forecast.map_or_else(String::new, |f| ask.b(&f.method.name()).to_owned());
-    let score = own.facts.score(t.ticket.line);
-    match (t.forecast.and_then(|f| f.range), score.percent()) {
-        (Some(_), Some(pct)) => ask.tf("queue.p.score", &[("how", &how), ("n", &score.n.to_string()), ("pct", &pct.to_string())]),
-        _ => ask.tf("queue.p.made", &[("how", &how)]),
-    }
-}
 /// 我到了, with the code that only who is there can see.
-fn here(ask: &Ask, own: &Own) -> Markup {
+fn here(ask: &Ask, own: &Own, typed: &str, faults: &[FieldFault]) -> Markup {
+    let fault = faults.first();
     html! {
         div class="notice" { (icon("pin")) div { b { (ask.t("queue.p.remote")) } p { (ask.tf("queue.p.remote.note", &[("code", own.now.visit.code.as_str())])) } } }
         form method="post" action=(ask.href(&format!("/t/{}/arrived", own.key))) {
             (ask.once())
-            div class="field" {
+            div class=(if fault.is_some() { "field bad" } else { "field" }) {
                 label for="k" { (ask.t("queue.p.door")) }
                 p class="hint" id="k-h" { (ask.t("queue.p.door.hint")) }
-                input type="text" id="k" name="k" autocomplete="off" autocapitalize="characters" maxlength="8" aria-describedby="k-h";
+                @if let Some(f) = fault { p class="err" id="k-e" role="alert" { (icon("warn")) (f.text) } }
+                input type="text" id="k" name="k" value=(typed) autocomplete="off" autocapitalize="characters" maxlength="8" autofocus[fault.is_some()]
+                    aria-describedby=(if fault.is_some() { "k-h k-e" } else { "k-h" }) aria-invalid=[fault.map(|_| "true")];
             }
             button type="submit" class="btn pri wide" { (ask.t("queue.p.here")) }
         }
@@ -379,7 +380,7 @@ fn rows(ask: &Ask, own: &Own, first: &TicketNow) -> Markup {
     let centre = own.now.visit.centre.to_string();
     html! {
         dl class="rows" {
-            div { dt { (ask.t("queue.p.where.label")) } dd { (own.facts.place(ask, first.ticket.line)) } }
+            @if let Some(place) = place(ask, own, first) { div { dt { (ask.t("queue.p.where.label")) } dd { (place) } } }
             @if !papers.is_empty() {
                 div { dt { (ask.t("queue.p.bring")) } dd {
                     @for (n, (errand, path)) in papers.iter().enumerate() {
@@ -389,10 +390,22 @@ fn rows(ask: &Ask, own: &Own, first: &TicketNow) -> Markup {
                 } }
             }
             @for (t, errand) in own.legs().filter(|(t, _)| t.ticket.id != first.ticket.id) {
-                div { dt { (ask.t("queue.p.also")) } dd { (ask.b(&errand.name)) " · " (leg(ask, own, t)) } }
+                div { dt { (ask.t(if alive(t) { "queue.p.also" } else { "queue.p.also.was" })) } dd {
+                    (ask.b(&errand.name)) " · " (leg(ask, own, t))
+                    @if alive(t) && let Some(place) = place(ask, own, t) { br; span class="quiet" { (place) } }
+                    @if t.rejoin_until.is_some() { (ask.button(&format!("/t/{}/rejoin", own.key), ask.t("queue.p.back"), "btn wide", &[("ticket", &t.ticket.id.to_string())])) }
+                } }
             }
             div { dt { (ask.t("queue.p.code")) } dd class="num" { (spaced_code(own.now.visit.code.as_str())) } }
         }
+    }
+}
+/// Where to go: every counter of the line while it waits, the one that called afterwards, nowhere when it is over.
+fn place(ask: &Ask, own: &Own, t: &TicketNow) -> Option<String> {
+    match (&t.ticket.state, t.counter_number) {
+        (State::Called { .. } | State::Serving { .. }, Some(n)) => Some(ask.tf("queue.p.counter", &[("n", &n.to_string())])),
+        (State::Ended { .. }, _) => None,
+        _ => Some(own.facts.place(ask, t.ticket.line).to_owned()),
     }
 }
 /// Another errand of the same number: where it stands.
@@ -400,6 +413,10 @@ fn leg(ask: &Ask, own: &Own, t: &TicketNow) -> String {
     match (&t.ticket.state, &t.forecast) {
         (State::Waiting, Some(f)) => shared::range(ask, f, &own.facts.limits),
         (State::Called { .. } | State::Serving { .. }, _) => state_words(ask, own, t).1,
+        (State::Missed { .. }, _) => match t.rejoin_until {
+            Some(until) => ask.tf("queue.p.missed.until", &[("t", &ask.hhmm(until))]),
+            None => ask.t("queue.p.missed.gone").to_owned(),
+        },
         _ => ask.b(&t.ticket.state.name()).to_owned(),
     }
 }
@@ -419,17 +436,17 @@ fn acts(ask: &Ask, t: &TicketNow) -> Markup {
     }
 }
 
-/// Below the card: one more errand, come later, give up.
+/// Below the card: one more errand, come later, give up. Nothing of a number that is over.
 fn more(ask: &Ask, own: &Own) -> Markup {
     let (visit, key) = (&own.now.visit, own.key.as_str());
-    if visit.state != VisitState::Open {
+    if !own.lives() {
         return html! {};
     }
     let waiting: Vec<_> = own.legs().filter(|(t, _)| t.ticket.state == State::Waiting).collect();
     html! {
         section class="card" {
             h2 { (ask.t("queue.p.add.h")) }
-            p class="quiet" { (ask.t("queue.p.add.note.all")) }
+            p class="quiet" { (ask.tf("queue.p.add.note.all", &[("n", &own.facts.limits.legs.to_string())])) }
             p class="btns" { a class="btn" href=(ask.href(&shared::link(&format!("/c/{}/take", visit.centre), &[("add", key)]))) { (icon("plus")) (ask.t("queue.p.add")) } }
         }
         @if !waiting.is_empty() {
@@ -438,16 +455,24 @@ fn more(ask: &Ask, own: &Own) -> Markup {
                 @for (t, errand) in &waiting { (later(ask, key, t, errand, waiting.len() > 1, &own.facts.limits)) }
             }
         }
-        @if own.legs().any(|(t, _)| matches!(t.ticket.state, State::Waiting | State::Parked { .. })) {
-            section class="card" id="cancel" {
-                h2 { (ask.t("queue.p.cancel")) }
+        @if own.legs().any(|(t, _)| matches!(t.ticket.state, State::Waiting | State::Parked { .. })) { (cancel(ask, own, &waiting)) }
+    }
+}
+/// Asked once: the first press opens, the second gives up.
+fn cancel(ask: &Ask, own: &Own, waiting: &[(&TicketNow, &web::Errand)]) -> Markup {
+    let (post, no) = (format!("/t/{}/leave", own.key), own.now.visit.number.to_string());
+    html! {
+        section class="card" id="cancel" {
+            details {
+                summary { (ask.t("queue.p.cancel")) }
+                h2 { (ask.tf("queue.p.cancel.sure", &[("no", &no)])) }
                 p class="quiet" { (ask.t("queue.p.cancel.note")) }
                 @if waiting.len() > 1 {
-                    @for (t, errand) in &waiting {
-                        p { (ask.button(&format!("/t/{key}/leave"), &ask.tf("queue.p.cancel.one", &[("what", ask.b(&errand.name))]), "btn wide", &[("ticket", &t.ticket.id.to_string())])) }
+                    @for (t, errand) in waiting {
+                        p { (ask.button(&post, &ask.tf("queue.p.cancel.one", &[("what", ask.b(&errand.name))]), "btn wide", &[("ticket", &t.ticket.id.to_string())])) }
                     }
                 }
-                (ask.button(&format!("/t/{key}/leave"), &ask.tf("queue.p.cancel.all", &[("no", &visit.number.to_string())]), "btn bad wide", &[]))
+                (ask.button(&post, &ask.tf("queue.p.cancel.all", &[("no", &no)]), "btn bad wide", &[]))
             }
         }
     }

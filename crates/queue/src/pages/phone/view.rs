@@ -13,16 +13,19 @@ use crate::{
 /// The head: the centre and whether it is open.
 pub(crate) fn head<'a>(ask: &'a Ask, here: &'a CentreNow) -> Head<'a> {
     let line = match (&here.until, &here.hours.next) {
-        _ if here.not_open.is_some() => html! { b { (ask.b(&here.centre.status.name())) } },
+        _ if here.not_open.is_some() => html! { b class="shut" { (ask.b(&here.centre.status.name())) } },
         (Some(t), _) => html! { b { (ask.t("queue.p.open")) } " " (ask.tf("queue.p.until", &[("t", t)])) },
-        (None, Some((date, t))) => html! { b { (ask.t("queue.p.shut")) } " " (ask.tf("queue.p.again", &[("date", ask.b(date)), ("t", t)])) },
-        (None, None) => html! { b { (ask.t("queue.p.shut")) } },
+        (None, Some((date, t))) => html! { b class="shut" { (ask.t("queue.p.shut")) } " " (ask.tf("queue.p.again", &[("date", ask.b(date)), ("t", t)])) },
+        (None, None) => html! { b class="shut" { (ask.t("queue.p.shut")) } },
     };
     Head { name: ask.b(&here.centre.name), to: format!("/c/{}", here.centre.id), line }
 }
 
-/// 前面, 约等, 叫到.
+/// 前面, 约等, 叫到; one sentence while no range can be said.
 pub(crate) fn boxes(ask: &Ask, forecast: &Forecast, limits: &Limits, now: Instant) -> Markup {
+    if forecast.range.is_none() {
+        return html! { p class="est" { (shared::unsaid(ask, forecast, limits)) } };
+    }
     let n = shared::ahead(forecast, limits);
     html! {
         dl class="facts" {
