@@ -1,6 +1,6 @@
 //! A6: items with their state; drafts as text; publishing by two persons; suspending and withdrawing.
 
-use kernel::{Lang, No, TwoId};
+use kernel::{CentreId, Lang, No, Refusal, TwoId};
 use people::api::{Two, TwoState};
 use serde::{Deserialize, Serialize};
 use web::axum::http::request::Parts;
@@ -41,7 +41,7 @@ pub struct Items {
 pub async fn list(app: App, duty: Duty<HallPublish>, RawQuery(query): RawQuery) -> Reply {
     let only = value(&pairs(query.as_deref()), "state").and_then(State::parse);
     let since = duty.ask.district.time.service_day(duty.ask.now.plus_min(-MISSES_DAYS * 1_440));
-    let edits = duty.may("hall.items", kernel::CentreId::DISTRICT);
+    let edits = duty.may("hall.items", CentreId::DISTRICT);
     let view = app.read(move |tx| Ok(Items { lines: rows::item::list(tx)?, only, misses: rows::miss::most(tx, since)?, edits })).await?;
     if duty.ask.json() {
         let items: Vec<_> = view
@@ -174,7 +174,7 @@ async fn save(app: App, duty: Duty<HallItems>, once: Once, now: kernel::Instant,
     let text = body.text.replace("\r\n", "\n");
     let read = text.clone();
     if let Err(faults) = app.read(move |tx| api::check(tx, &read)).await? {
-        let refused = app.store().note_refusal(app.command(&duty, kernel::CentreId::DISTRICT, action, None), "item.faults").await;
+        let refused = app.store().note_refusal(app.command(&duty, CentreId::DISTRICT, action, None), "item.faults").await;
         drop(refused);
         let ask = &duty.ask;
         return Ok(if ask.json() {
@@ -203,11 +203,18 @@ pub struct Sheet {
     pub reader: String,
     /// Whether the reader may write items.
     pub edits: bool,
+    /// Whether the reader may publish, suspend and withdraw: an item is the district's, so a role of one centre may not.
+    pub decides: bool,
+}
+
+/// An item is the district's: whoever holds the duty in one centre only agrees to what another asked, and changes nothing alone.
+fn of_district(duty: &Duty<HallPublish>) -> Result<(), Refusal> {
+    if duty.may("hall.publish", CentreId::DISTRICT) { Ok(()) } else { Err(Refusal::with("item.district", 403)) }
 }
 
 /// `GET /admin/items/{code}`
 pub async fn show(app: App, duty: Duty<HallPublish>, Path(code): Path<String>) -> Reply {
-    let (reader, edits) = (people::api::maker(&duty), duty.may("hall.items", kernel::CentreId::DISTRICT));
+    let (reader, edits, decides) = (people::api::maker(&duty), duty.may("hall.items", CentreId::DISTRICT), of_district(&duty).is_ok());
     let sheet = app
         .read(move |tx| {
             let versions = rows::item::versions(tx, &code)?;
@@ -215,7 +222,7 @@ pub async fn show(app: App, duty: Duty<HallPublish>, Path(code): Path<String>) -
                 return Err(No::Missing(kernel::Missing("item")));
             }
             let waiting = people::api::two_open(tx)?.into_iter().filter(|t| t.action == api::PUBLISH && t.object == code).collect();
-            Ok(Sheet { versions, waiting, reader, edits })
+            Ok(Sheet { versions, waiting, reader, edits, decides })
         })
         .await?;
     if duty.ask.json() {
@@ -243,7 +250,7 @@ pub fn sheet_page<'a>(ask: &'a Ask, sheet: &'a Sheet) -> Page<'a> {
                 (form(ask, Some(code), draft.map(|d| d.rev), &head.typed, &[]))
             }
         }
-        @if let Some(c) = current { (steps(ask, c, code)) }
+        @if !sheet.decides { p class="quiet" { (ask.t("item.district")) } } @else if let Some(c) = current { (steps(ask, c, code)) }
         section class="card" aria-labelledby="versions" {
             h2 id="versions" { (ask.t("hall.admin.versions")) }
             dl class="rows" { @for v in &sheet.versions { div {
@@ -288,7 +295,7 @@ fn draft_part(ask: &Ask, sheet: &Sheet, d: &Version, current: Option<&Version>, 
         section class="card" aria-labelledby="draft" {
             h2 id="draft" { (ask.tf("hall.admin.draft", &[("n", &d.version.to_string())])) }
             details open { summary { (ask.t("hall.admin.changes")) } pre { @for (sign, line) in changes(before, &d.typed) { (sign) " " (line) "\n" } } }
-            @if !sheet.waiting.iter().any(|t| fresh(t, Some(d))) {
+            @if sheet.decides && !sheet.waiting.iter().any(|t| fresh(t, Some(d))) {
                 form method="post" action=(ask.href(&format!("/admin/items/{code}/publish"))) {
                     (ask.once()) input type="hidden" name="rev" value=(d.rev);
                     div class="field" { label for="reason" { (ask.t("hall.admin.reason")) } p class="hint" id="reason-h" { (ask.t("hall.admin.reason.hint")) } input type="text" id="reason" name="reason" maxlength="200" required aria-describedby="reason-h"; }
@@ -376,8 +383,9 @@ pub struct PublishBody {
 
 /// `POST /admin/items/{code}/publish`: 202 while it waits for a second person.
 pub async fn publish(app: App, duty: Duty<HallPublish>, once: Once, Path(code): Path<String>, At3(at): At3, Body(body): Body<PublishBody>) -> Reply {
-    let (ask, asker) = (duty.ask.clone(), people::api::asker(&duty)?);
+    let (ask, asker, may) = (duty.ask.clone(), people::api::asker(&duty)?, of_district(&duty));
     app.write(&duty, once, "hall.item.publish", move |tx| {
+        may.clone()?;
         let path = format!("/admin/items/{code}");
         Ok(match api::ask_publish(tx, &code, body.rev, &body.reason, &asker, at)? {
             Asked::Published(version) => Answer::of(&ask, 200, &serde_json::json!({ "code": code, "version": version, "state": "published" }), path),
@@ -442,8 +450,9 @@ pub async fn withdraw(app: App, duty: Duty<HallPublish>, once: Once, Path(code):
 
 #[allow(clippy::too_many_arguments)]
 async fn step(app: App, duty: Duty<HallPublish>, once: Once, code: String, to: State, body: StepBody, now: kernel::Instant, action: &'static str) -> Reply {
-    let ask = duty.ask.clone();
+    let (ask, may) = (duty.ask.clone(), of_district(&duty));
     app.write(&duty, once, action, move |tx| {
+        may.clone()?;
         let successor = Some(body.successor.trim()).filter(|s| !s.is_empty());
         api::step(tx, &code, to, &body.why, successor, now)?;
         Ok(Answer::of(&ask, 200, &serde_json::json!({ "code": code, "state": to.code() }), format!("/admin/items/{code}")))

@@ -140,7 +140,7 @@ fn admin_samples(ask: &Ask, it: &Item) -> Vec<(&'static str, Markup)> {
         until: now.plus_min(60),
         state: people::api::TwoState::Asked,
     };
-    let sheet = |versions, waiting, reader: &str| admin::Sheet { versions, waiting, reader: reader.into(), edits: true };
+    let sheet = |versions, waiting, reader: &str| admin::Sheet { versions, waiting, reader: reader.into(), edits: true, decides: true };
     let fault = SheetFault { file: "item.toml".into(), line: 4, field: "name.en".into(), zh: "没有填".into(), en: "is missing".into() };
     let (draft, published) = (version(State::Draft, 2), version(State::Published, 1));
     vec![

@@ -3,11 +3,7 @@
 use std::fs;
 
 use kernel::{AccountId, Actor, Both, CentreId, Instant, No, ServiceClass};
-use people::{
-    api::{Asker, SampleStaff},
-    login::{Login, ShownName},
-    password::Phc,
-};
+use people::api::Asker;
 use store::{
     Migrations, Store, Tx,
     testing::{self, Scratch},
@@ -92,7 +88,10 @@ fn lines(tx: &mut Tx) -> Result<(), No> {
 
 pub const MIGRATIONS: [Migrations; 4] = [people::MIGRATIONS, places::SLICE.migrations, queue::MIGRATIONS, crate::MIGRATIONS];
 
-fn furnish(store: &Store, staff: &'static [(&'static str, &'static str)]) {
+/// Login, role, and the centre of the role.
+pub type Staff = &'static [(&'static str, &'static str, i64)];
+
+fn furnish(store: &Store, staff: Staff) {
     run(store, move |tx| {
         places::api::make_district(tx, &Both::new("郑东新区", "Zhengdong"), "Asia/Shanghai", 240, true, now())?;
         for name in ["areas.csv", "centres.csv", "zones.csv", "hours.csv", "calendar.csv"] {
@@ -100,23 +99,19 @@ fn furnish(store: &Store, staff: &'static [(&'static str, &'static str)]) {
             assert!(report.faults.is_empty(), "{name}: {:?}", report.faults);
         }
         lines(tx)?;
-        let staff: Vec<_> = staff
-            .iter()
-            .map(|(login, role)| SampleStaff {
-                login: Login::parse(login).unwrap(),
-                shown: ShownName::parse(login).unwrap(),
-                role: (*role).into(),
-                centre: CentreId::DISTRICT,
-                phc: Phc::stored("$argon2id$test".into()),
-            })
-            .collect();
-        people::api::make_sample(tx, &staff, real(), &[9; 32]).map(drop)
+        let rows = staff.iter().map(|(login, role, centre)| format!("{login},{login},{role},{centre}\n"));
+        let sheet = SheetFile { name: "staff.csv".into(), text: format!("login,shown,role,centre\n{}", rows.collect::<String>()) };
+        let report = apply(tx, people::SLICE.sheets, &sheet, &Actor::Shell("demo".into()))?;
+        assert!(report.faults.is_empty(), "{:?}", report.faults);
+        Ok(())
     })
     .unwrap();
+    let words = staff.iter().map(|(login, ..)| ((*login).to_owned(), "seven quiet herons wade past".to_owned())).collect();
+    people::shell::activate_sample(store, &words, real()).unwrap();
 }
 
 /// A district on each engine with these staff and, when asked for, the sample's catalogue.
-pub fn districts(staff: &'static [(&'static str, &'static str)], full: bool) -> [(&'static str, Scratch); 2] {
+pub fn districts(staff: Staff, full: bool) -> [(&'static str, Scratch); 2] {
     let both = testing::both(&MIGRATIONS);
     for (engine, store) in &both {
         furnish(store, staff);

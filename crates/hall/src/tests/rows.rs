@@ -4,7 +4,7 @@ use web::SheetFile;
 
 use super::{
     centre,
-    district::{account, asker, at, catalogue_files, districts, file, import, now, read, real, run, shell},
+    district::{Staff, account, asker, at, catalogue_files, districts, file, import, now, read, real, run, shell},
 };
 use crate::{
     api::{self, Asked},
@@ -14,7 +14,7 @@ use crate::{
     reactions, rows,
 };
 
-const TWO: &[(&str, &str)] = &[("editor", "item_editor"), ("supervisor", "hall_supervisor")];
+const TWO: Staff = &[("editor", "item_editor", 0), ("supervisor", "hall_supervisor", 0)];
 const INSURANCE: &str = "HN-SS-00101";
 
 fn code(no: &No) -> &'static str {
@@ -79,12 +79,12 @@ fn publishing_takes_a_second_person() {
 
 #[test]
 fn one_person_may_only_while_nobody_else_could() {
-    for (engine, store) in districts(&[("editor", "item_editor")], true) {
+    for (engine, store) in districts(&[("editor", "item_editor", 0)], true) {
         let rev = draft(&store, "editor");
         assert_eq!(ask(&store, "editor", rev, 1).unwrap(), Asked::Published(2), "{engine}");
         assert_eq!(read(&store, |tx| api::item(tx, INSURANCE)).alone_why.as_deref(), Some("新的办理时间"));
     }
-    for (_, store) in districts(&[("editor", "item_editor"), ("security", "security_admin")], true) {
+    for (_, store) in districts(&[("editor", "item_editor", 0), ("security", "security_admin", 0)], true) {
         let rev = draft(&store, "editor");
         assert!(matches!(ask(&store, "editor", rev, 1).unwrap(), Asked::Waiting(_)), "who may agree to anything could agree");
     }
