@@ -217,7 +217,20 @@ pub fn park(tx: &mut Tx, at: &AtWork, ticket: TicketId, why: ParkReason, now: In
     Ok(after)
 }
 
-/// A parked ticket waits again, at its old place (取回). The clerk says so, or its holder.
+/// Whether a parked ticket is this account's to take up: whoever works at a counter of its centre that serves its line.
+///
+/// # Errors
+/// Missing; `counter.closed`, `return.line`.
+pub fn may_take_up(tx: &mut Tx, ticket: TicketId, account: Option<AccountId>) -> Result<(), No> {
+    let ticket = held(tx, ticket)?;
+    let works = account.map_or(Ok(None), |account| rows::desk::of_account(tx, account))?.ok_or_else(|| Refusal::conflict("counter.closed"))?;
+    if works.centre == ticket.centre && works.skills.iter().any(|s| s.line == ticket.line) {
+        return Ok(());
+    }
+    Err(Refusal::conflict("return.line").arg("no", &ticket.number).into())
+}
+
+/// A parked ticket waits again, at its old place (取回).
 ///
 /// # Errors
 /// Missing; `ticket.state`.

@@ -13,8 +13,8 @@ use kernel::{Actor, CentreId, Fault, Instant, Missing, No, Refusal, TicketId, Vi
 use store::Tx;
 
 pub use clerk::{
-    AtWork, CounterSign, NextCalled, any_at_work, arrive_at_counter, at_work, call_next, close_counter, finish, miss, open_counter, override_call, park,
-    pause_counter, recall, resume_counter, return_, transfer, undo, undoable,
+    AtWork, CounterSign, NextCalled, any_at_work, arrive_at_counter, at_work, call_next, close_counter, finish, may_take_up, miss, open_counter, override_call,
+    park, pause_counter, recall, resume_counter, return_, transfer, undo, undoable,
 };
 pub use person::{Booking, Errand, Issued, NewVisit, add_errand, arrive, defer, issue, leave, rejoin, void};
 pub use place::{hours, sign};

@@ -339,8 +339,6 @@ pub struct Live {
     pub score: Score,
     /// Calls out of order today, newest first.
     pub overrides: Vec<Overridden>,
-    /// Parked for longer than `parked_long_min`.
-    pub parked_long: Vec<Ticket>,
     /// Help calls nobody answered.
     pub help: Vec<HelpCall>,
     /// Called, serving, parked and missed tickets.
@@ -348,7 +346,6 @@ pub struct Live {
 }
 /// One centre live; the district is this for each of its centres. `since`: the start of the service day.
 pub fn live(tx: &mut Tx, centre: CentreId, day: ServiceDay, since: Instant, now: Instant) -> Result<Live, No> {
-    let limits = rows::line::limits(tx, centre, now)?;
     let (today, scores) = (rows::stat::today(tx, centre, day)?, rows::stat::scores(tx, centre)?);
     let mut lines = Vec::new();
     for now in line_now(tx, centre, now)? {
@@ -357,14 +354,12 @@ pub fn live(tx: &mut Tx, centre: CentreId, day: ServiceDay, since: Instant, now:
         lines.push(LineLive { now, today, last });
     }
     let between = rows::ticket::between(tx, centre)?;
-    let long = |t: &&Ticket| matches!(t.state, State::Parked { since, .. } if now > since.plus_min(limits.parked_long_min));
     Ok(Live {
         centre,
         lines,
         counters: rows::desk::of_centre(tx, centre)?,
         score: score_of(&scores, rows::line::WHOLE_CENTRE),
         overrides: rows::step::overrides(tx, centre, since, 50)?,
-        parked_long: between.iter().filter(long).cloned().collect(),
         help: rows::help::open(tx, centre)?,
         between,
     })
@@ -381,6 +376,8 @@ pub struct GuideView {
     pub help: Vec<HelpCall>,
     /// People with priority who wait for longer than `elder_long_min`.
     pub elders: Vec<Ticket>,
+    /// Parked tickets.
+    pub parked: Vec<Ticket>,
     /// The lines now.
     pub lines: Vec<LineNow>,
 }
@@ -388,5 +385,6 @@ pub struct GuideView {
 pub fn guide_view(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<GuideView, No> {
     let limits = rows::line::limits(tx, centre, now)?;
     let elders = rows::ticket::elders(tx, centre, now.plus_min(-limits.elder_long_min), 20)?;
-    Ok(GuideView { help: rows::help::open(tx, centre)?, elders, lines: line_now(tx, centre, now)? })
+    let parked = rows::ticket::between(tx, centre)?.into_iter().filter(|t| matches!(t.state, State::Parked { .. })).collect();
+    Ok(GuideView { help: rows::help::open(tx, centre)?, elders, parked, lines: line_now(tx, centre, now)? })
 }

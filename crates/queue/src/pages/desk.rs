@@ -6,11 +6,12 @@ use kernel::{AccountId, CounterId, Instant, LineId, No, Refusal, TicketId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Tx;
-use web::{Answer, App, Ask, Body, Dice, Duty, Myself, Now, Object, Once, Owns, QueueCall, QueueOpen, Reply, Route, route};
+use web::{Answer, App, Ask, Body, Dice, Duty, Myself, Now, Object, Once, Owns, QueueCall, QueueOpen, QueueTake, Reply, Route, route};
 
 use super::{
     desk_view::{again, start_again},
     object,
+    shell::refused,
 };
 use crate::{
     CounterSession, Finish, Outcome, OverrideReason, ParkReason, PauseReason, SessionState, Ticket, TransferReason,
@@ -41,7 +42,7 @@ pub(crate) static ROUTES: &[Route] = &[
     route!(POST "/tickets/{ticket}/arrive", QueueCall, arrive, "queue.ticket.arrive").own(Owns::OwnCounter, object::ticket),
     route!(POST "/tickets/{ticket}/miss", QueueCall, miss, "queue.ticket.miss").own(Owns::OwnCounter, object::ticket),
     route!(POST "/tickets/{ticket}/park", QueueCall, park, "queue.ticket.park").own(Owns::OwnCounter, object::ticket),
-    route!(POST "/tickets/{ticket}/return", QueueCall, return_, "queue.ticket.return").own(Owns::OwnCounter, object::ticket),
+    route!(POST "/tickets/{ticket}/return", QueueTake, return_, "queue.ticket.return").own(Owns::SameCentre, object::ticket),
     route!(POST "/tickets/{ticket}/transfer", QueueCall, transfer, "queue.ticket.transfer").own(Owns::OwnCounter, object::ticket),
     route!(POST "/tickets/{ticket}/finish", QueueCall, finish, "queue.ticket.finish").own(Owns::OwnCounter, object::ticket),
     route!(POST "/tickets/{ticket}/undo", QueueCall, undo, "queue.ticket.undo").own(Owns::OwnCounter, object::ticket),
@@ -346,17 +347,38 @@ pub(crate) async fn park(app: App, clerk: Duty<QueueCall>, once: Once, Now(now):
     again(&app, &clerk, done, now).await
 }
 
-/// The person is back: the ticket waits again with the key it had.
-pub(crate) async fn return_(app: App, clerk: Duty<QueueCall>, once: Once, Now(now): Now) -> Reply {
-    let (ticket, account): (TicketId, AccountId) = (id(&clerk.object)?, clerk.account()?);
-    let (ask, by) = (clerk.ask.clone(), clerk.actor());
+/// From which page of staff a form came, so that it goes back there.
+#[derive(Deserialize, Clone, Default)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BackBody {
+    /// `hall`, `guide`; else the counter.
+    #[serde(default)]
+    at: Option<String>,
+}
+
+/// The person is back: the ticket waits again with the key it had. Any counter of its line says so, the guide or the supervisor.
+pub(crate) async fn return_(app: App, by: Duty<QueueTake>, once: Once, Now(now): Now, Body(b): Body<BackBody>) -> Reply {
+    let (ticket, centre): (TicketId, _) = (id(&by.object)?, by.centre());
+    let (ask, actor, account) = (by.ask.clone(), by.actor(), by.signed.as_ref().map(|s| s.account));
+    let oversees = by.signed.as_ref().is_some_and(|s| ["queue.run", "queue.help"].iter().any(|d| s.role_for(d, centre).is_some()));
+    let to = match b.at.as_deref() {
+        Some(page @ ("hall" | "guide")) => format!("/d/{page}/{centre}"),
+        _ => DESK.to_owned(),
+    };
     let done = app
-        .write(&clerk, once, "queue.ticket.return", move |tx| {
-            ticket_at(tx, ticket, account, now)?;
-            Ok(Answer::of(&ask, 200, &state_json(&api::return_(tx, ticket, &by, now)?), DESK))
+        .write(&by, once, "queue.ticket.return", move |tx| {
+            if !oversees {
+                api::may_take_up(tx, ticket, account)?;
+            }
+            Ok(Answer::of(&ask, 200, &state_json(&api::return_(tx, ticket, &actor, now)?), to.as_str()))
         })
         .await?;
-    again(&app, &clerk, done, now).await
+    match (refused(&by.ask, &done), b.at.as_deref()) {
+        (Some((status, text, _)), Some("hall")) if by.may("queue.see", centre) => super::hall::show(&app, &by, None, Some((status, text)), now).await,
+        (Some((status, text, _)), Some("guide")) if by.may("queue.help", centre) => super::guide::show(&app, &by, None, Some((status, text)), now).await,
+        (Some(_), _) if account.is_some() => again(&app, &by, done, now).await,
+        _ => Ok(done),
+    }
 }
 
 /// Sends the person on to another line; the key is kept (转窗口).

@@ -167,8 +167,6 @@ fn lines_of(seats: &[Seat], centre: CentreId) -> BTreeMap<String, Both> {
 pub(crate) struct Desk {
     pub centre: Both,
     pub view: CounterView,
-    /// Parked at this counter, so that it may take them up again.
-    pub own_parked: Vec<TicketId>,
     /// The last own step that can still be taken back: number, seconds left.
     pub undo: Option<(TicketId, String, i64)>,
     pub errands: Vec<Errand>,
@@ -192,12 +190,6 @@ fn read(tx: &mut Tx, account: AccountId, slices: &[Errands], now: Instant) -> Re
     for of in slices {
         errands.extend(of(tx, session.centre)?);
     }
-    let mut own_parked = Vec::new();
-    for t in &view.parked {
-        if api::last_at(tx, t.id)?.is_some_and(|s| s.account == account) {
-            own_parked.push(t.id);
-        }
-    }
     let mut rest = Vec::new();
     if let Some(current) = &view.current {
         let others = rows::ticket::of_visit(tx, current.visit)?.into_iter().filter(|t| t.id != current.id && !t.state.ended());
@@ -205,7 +197,7 @@ fn read(tx: &mut Tx, account: AccountId, slices: &[Errands], now: Instant) -> Re
     }
     let undo = api::undoable(tx, &view.session, now)?.map(|(t, left)| (t.id, t.number.to_string(), left));
     let done = rows::desk::done(tx, &view.session)?;
-    Ok(Some(Desk { centre, view, own_parked, undo, errands, lines, rest, done, notice: None, now }))
+    Ok(Some(Desk { centre, view, undo, errands, lines, rest, done, notice: None, now }))
 }
 fn name_of(errands: &[Errand], lines: &BTreeMap<LineId, Line>, t: &Ticket) -> Both {
     let item = t.item.as_ref().and_then(|code| errands.iter().find(|e| e.code == *code)).map(|e| e.name.clone());
@@ -283,11 +275,16 @@ fn queue(ask: &Ask, d: &Desk) -> Markup {
                 span class="no" { (t.number) }
                 span class="d" { (ask.b(&d.name(t))) " · " (ask.b(&why.name())) }
                 span class="t" { (min(ask, d.now, *since)) }
-                @if d.own_parked.contains(&t.id) { form method="post" action=(ask.href(&format!("/tickets/{}/return", t.id))) { (ask.once()) button class="btn" { (ask.t("queue.d.return")) span class="sr" { " " (t.number) } } } }
+                (take_up(ask, t, "counter"))
             } } } }
         }
         (callbox(ask, d))
     } }
+}
+
+/// The person behind a parked ticket is back; the form comes back to page `at`.
+pub(crate) fn take_up(ask: &Ask, t: &Ticket, at: &str) -> Markup {
+    html! { form method="post" action=(ask.href(&format!("/tickets/{}/return", t.id))) { (ask.once()) input type="hidden" name="at" value=(at); button class="btn" { (ask.t("queue.d.return")) span class="sr" { " " (t.number) } } } }
 }
 
 fn callbox(ask: &Ask, d: &Desk) -> Markup {

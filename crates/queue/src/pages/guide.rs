@@ -11,13 +11,14 @@ use web::{
 };
 
 use super::{
+    desk_view::take_up,
     manager::queues,
     object,
     shared::{by_code, door_code, range_short},
     shell::{Links, Nothing, Place, age, head, refused},
 };
 use crate::{
-    BOOKED, Class, Limits, Number, Ticket, Visit,
+    BOOKED, Class, Limits, Number, State, Ticket, Visit,
     api::{self, GuideView, VisitNow},
     rows::{self, help::HelpCall},
 };
@@ -108,7 +109,7 @@ pub(crate) async fn guide(app: App, guide: Duty<QueueHelp>, Now(now): Now, Query
     show(&app, &guide, q.done.as_deref(), None, now).await
 }
 
-async fn show<D>(app: &App, duty: &Duty<D>, done: Option<&str>, refusal: Option<(u16, String)>, now: Instant) -> Reply {
+pub(crate) async fn show<D>(app: &App, duty: &Duty<D>, done: Option<&str>, refusal: Option<(u16, String)>, now: Instant) -> Reply {
     let (centre, hash) = (duty.centre(), done.map(web::token::hash));
     let mut seen = app.read(move |tx| read(tx, centre, hash, now)).await?;
     if duty.may("queue.take", centre) {
@@ -247,6 +248,18 @@ fn long(ask: &Ask, g: &Guide) -> Markup {
         }
     }
 }
+fn parked(ask: &Ask, g: &Guide) -> Markup {
+    html! { @if !g.view.parked.is_empty() {
+        section class="card" aria-labelledby="parked" {
+            h2 id="parked" { (ask.t("queue.d.parked")) }
+            ul { @for t in &g.view.parked { @if let State::Parked { since, why } = &t.state { li class="wait" {
+                span class="n" { b { (t.number) } " " (ask.b(&why.name())) }
+                span class="quiet" { (ask.tf("queue.g.ago", &[("n", &minutes(g.now, *since).to_string())])) }
+                (take_up(ask, t, "guide"))
+            } } } }
+        }
+    } }
+}
 fn away(ask: &Ask, g: &Guide) -> Markup {
     html! {
         section class="card" aria-labelledby="away" {
@@ -292,7 +305,7 @@ pub(crate) fn page(ask: &Ask, g: &Guide, links: Links, done: Option<&str>, refus
                     @if let Some(token) = done { p { a class="btn" href=(ask.href(&format!("/print/{token}?w=80"))) { (icon("print")) (ask.t("queue.g.print")) } } }
                 } }
             }
-            div id="live" { (helps(ask, g)) (away(ask, g)) (long(ask, g)) }
+            div id="live" { (helps(ask, g)) (away(ask, g)) (parked(ask, g)) (long(ask, g)) }
             form class="card" method="post" action=(ask.href(&format!("/centres/{centre}/arrived"))) {
                 (ask.once())
                 h2 { (ask.t("queue.g.code.title")) }

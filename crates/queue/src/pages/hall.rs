@@ -12,6 +12,7 @@ use web::{
 };
 
 use super::{
+    desk_view::take_up,
     manager, object,
     shared::range_short,
     shell::{Links, Nothing, Place, age, head, refused},
@@ -76,7 +77,7 @@ pub(crate) async fn hall(app: App, see: Duty<QueueSee>, Now(now): Now, Query(q):
     let find = q.find.filter(|f| !f.trim().is_empty());
     show(&app, &see, find, None, now).await
 }
-async fn show<D>(app: &App, duty: &Duty<D>, find: Option<String>, refusal: Option<(u16, String)>, now: Instant) -> Reply {
+pub(crate) async fn show<D>(app: &App, duty: &Duty<D>, find: Option<String>, refusal: Option<(u16, String)>, now: Instant) -> Reply {
     let (centre, time) = (duty.centre(), duty.ask.district.time.clone());
     let seen = app.read(move |tx| read(tx, centre, &time, find.as_deref(), now)).await?;
     if duty.ask.json() {
@@ -352,7 +353,21 @@ fn counters(ask: &Ask, h: &Hall, run: bool) -> Markup {
         }
     }
 }
-fn records(ask: &Ask, h: &Hall) -> Markup {
+/// Who was set aside; in bold who has been for long.
+fn parked(ask: &Ask, h: &Hall, run: bool) -> Markup {
+    let all: Vec<_> = h.live.between.iter().filter_map(|t| if let State::Parked { since, why } = &t.state { Some((t, *since, *why)) } else { None }).collect();
+    html! { @if !all.is_empty() {
+        h2 { (ask.t("queue.d.parked")) " " span class="small" { (ask.tf("queue.h.parked", &[("n", &h.limits.parked_long_min.to_string())])) } }
+        dl class="rows" { @for (t, since, why) in all { div {
+            dt { (t.number) }
+            dd {
+                (ask.b(&why.name())) " · " @let m = min(ask, h.now.seconds_since(since)); @if h.now > since.plus_min(h.limits.parked_long_min) { b { (m) } } @else { (m) }
+                @if run { (take_up(ask, t, "hall")) }
+            }
+        } } }
+    } }
+}
+fn records(ask: &Ask, h: &Hall, run: bool) -> Markup {
     let n = h.live.overrides.len().to_string();
     let counter = |account: AccountId| h.shown.get(&account).cloned().unwrap_or_default();
     html! {
@@ -360,10 +375,7 @@ fn records(ask: &Ask, h: &Hall) -> Markup {
             h2 { (ask.t("queue.h.overrides")) " " span class="small" { (ask.tf("queue.h.overrides.n", &[("n", &n)])) } }
             @if h.live.overrides.is_empty() { p class="quiet" { (ask.t("queue.h.overrides.none")) } }
             @else { dl class="rows" { @for o in &h.live.overrides { div { dt { (ask.hhmm(o.at)) } dd { (ask.tf("queue.h.override", &[("who", &counter(o.account)), ("no", &o.number.to_string()), ("why", ask.b(&o.reason.name())), ("n", &o.passed_over.to_string())])) } } } } }
-            @if !h.live.parked_long.is_empty() {
-                h2 { (ask.tf("queue.h.parked", &[("n", &h.limits.parked_long_min.to_string())])) }
-                dl class="rows" { @for t in &h.live.parked_long { @if let State::Parked { since, why } = &t.state { div { dt { (t.number) } dd { (ask.b(&why.name())) " · " (min(ask, h.now.seconds_since(*since))) } } } } }
-            }
+            (parked(ask, h, run))
         }
     }
 }
@@ -416,7 +428,7 @@ pub(crate) fn page(ask: &Ask, h: &Hall, links: Links, run: bool, refusal: Option
                 (helps(ask, h, links))
                 (priority(ask, h))
                 (lines(ask, h, run))
-                div class="cols" { (counters(ask, h, run)) (records(ask, h)) }
+                div class="cols" { (counters(ask, h, run)) (records(ask, h, run)) }
             }
             (find(ask, h, run))
             @if run { p class="btns" { a class="btn" href=(ask.href(&format!("/m/{centre}/lines"))) { (icon("gear")) (ask.t("queue.h.set")) } a class="btn bad" href=(ask.href(&format!("/d/hall/{centre}/end"))) { (ask.t("queue.h.end")) } } }

@@ -91,7 +91,6 @@ fn counter(ask: &Ask, state: SessionState, current: Option<State>, waiting: u8) 
     let rest = if current.is_some() { vec![(Both::new("集市摊位", "Market stalls"), made::lines()[3].line.id)] } else { Vec::new() };
     Desk {
         centre: name(),
-        own_parked: parked.iter().map(|t| t.id).collect(),
         view: CounterView {
             session: session(ask, 3, state),
             current: current.map(|s| ticket(ask, 0, s, 0)),
@@ -172,6 +171,9 @@ fn help(ask: &Ask, n: u8, place: &str) -> HelpCall {
         at: ask.now.plus_min(-i64::from(n)),
     }
 }
+fn parked(ask: &Ask) -> Vec<Ticket> {
+    [(9, 44), (10, 8)].map(|(n, min)| ticket(ask, n, State::Parked { since: ask.now.plus_min(-min), why: ParkReason::Papers }, 0)).into()
+}
 fn live(ask: &Ask, busy: bool) -> Live {
     let counter = made::counter();
     let today = Today { called: 37, done: 30, missed: 2, issued: 40, priority: if busy { 16 } else { 6 }, left: 1 };
@@ -182,6 +184,7 @@ fn live(ask: &Ask, busy: bool) -> Live {
         lines[6].stop();
     }
     let paused = SessionState::Paused { why: PauseReason::Lunch, back_at: Some(ask.now.plus_min(20)) };
+    let serving = ticket(ask, 0, State::Serving { since: ask.now.plus_min(-4), counter, inferred: false }, 0);
     Live {
         centre: centre(),
         lines,
@@ -203,9 +206,8 @@ fn live(ask: &Ask, busy: bool) -> Live {
         } else {
             Vec::new()
         },
-        parked_long: if busy { vec![ticket(ask, 9, State::Parked { since: ask.now.plus_min(-44), why: ParkReason::Papers }, 0)] } else { Vec::new() },
         help: if busy { vec![help(ask, 1, "3 号自助机"), help(ask, 2, "2 层楼梯口")] } else { Vec::new() },
-        between: vec![ticket(ask, 0, State::Serving { since: ask.now.plus_min(-4), counter, inferred: false }, 0)],
+        between: if busy { [vec![serving], parked(ask)].concat() } else { vec![serving] },
     }
 }
 impl LineLive {
@@ -228,7 +230,12 @@ fn halls(ask: &Ask) -> Vec<(&'static str, Markup)> {
     let guide = |busy: bool, done| Guide {
         centre: centre(),
         name: name(),
-        view: GuideView { help: live(ask, busy).help, elders: if busy { vec![ticket(ask, 6, State::Waiting, 600)] } else { Vec::new() }, lines: made::lines() },
+        view: GuideView {
+            help: live(ask, busy).help,
+            elders: if busy { vec![ticket(ask, 6, State::Waiting, 600)] } else { Vec::new() },
+            parked: if busy { parked(ask) } else { Vec::new() },
+            lines: made::lines(),
+        },
         away: if busy { vec![(made::id(90), number(41), made::lines()[0].line.id)] } else { Vec::new() },
         classes: made::classes(),
         limits: crate::Limits::default(),

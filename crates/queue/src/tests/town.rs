@@ -108,3 +108,59 @@ fn a_fault_at_one_centre_does_not_stop_the_timers_of_the_others() {
         assert_eq!((state(&town), town.read(|tx| api::where_works(tx, account("other")))), (None, None));
     });
 }
+
+/// A ticket parked at counter 1 whose clerk has gone home.
+async fn left_behind(town: &Town) -> String {
+    let counter = open(town, "one", 1, 1).await;
+    take(town, "s=one", 1).await;
+    let ticket = call(town, "s=one", &counter).await;
+    for (path, body) in [
+        (format!("/tickets/{ticket}/arrive"), json!({})),
+        (format!("/tickets/{ticket}/park"), json!({ "reason": "copy" })),
+        (format!("/counters/{counter}/close"), json!({})),
+    ] {
+        assert_eq!(town.post("s=one", &path, &body).await.0, 200, "{path}");
+    }
+    ticket
+}
+
+#[test]
+fn a_parked_ticket_whose_clerk_has_gone_is_taken_up_by_whoever_serves_or_oversees_its_line() {
+    on_both(|town| async move {
+        let ticket = left_behind(&town).await;
+        let path = format!("/tickets/{ticket}/return");
+        let back = async |cookie: &str| {
+            let (status, said) = town.post(cookie, &path, &json!({})).await;
+            (status, said["code"].as_str().unwrap_or_default().to_owned())
+        };
+        let kiosk = town.kiosk();
+        assert_eq!(back("s=other").await.0, 404, "of another centre");
+        assert_eq!(back(&kiosk).await, (409, "counter.closed".into()), "a machine has no counter");
+        assert_eq!(back("s=two").await, (409, "counter.closed".into()));
+        let upstairs = open(&town, "two", 1, 8).await;
+        assert_eq!(back("s=two").await, (409, "return.line".into()));
+        assert_eq!(town.post("s=two", &format!("/counters/{upstairs}/close"), &json!({})).await.0, 200);
+        let counter = open(&town, "two", 1, 2).await;
+        let page = town.get("s=two", "/d/counter").await.2;
+        assert!(page.contains(&format!("action=\"{path}\"")), "the button is on the counter's page");
+        let came = town.form("s=two", &path, &[("at", "counter")]).await;
+        assert_eq!((came.0, came.1.as_str()), (303, "/d/counter"), "{}", came.2);
+        assert_eq!(back("s=two").await.1, "ticket.state");
+        assert_eq!(call(&town, "s=two", &counter).await, ticket);
+        // the same by who oversees the hall, from their own pages
+        for (cookie, page) in [("s=guide", "guide"), ("s=supervisor", "hall")] {
+            for (step, body) in [("arrive", json!({})), ("park", json!({ "reason": "copy" }))] {
+                assert_eq!(town.post("s=two", &format!("/tickets/{ticket}/{step}"), &body).await.0, 200);
+            }
+            let to = format!("/d/{page}/1");
+            assert!(town.get(cookie, &to).await.2.contains(&format!("action=\"{path}\"")), "{page}");
+            let came = town.form(cookie, &path, &[("at", page)]).await;
+            assert_eq!((came.0, came.1), (303, to), "{}", came.2);
+            assert_eq!(call(&town, "s=two", &counter).await, ticket);
+        }
+        let report = town.read(|tx| crate::check::day(tx, CentreId::new(1).unwrap(), "2026-11-24".parse().unwrap(), false));
+        assert_eq!((report.calls, report.violations), (4, vec![]));
+        let told = town.read(|tx| store::since(tx, CentreId::new(1).unwrap(), 0, 500));
+        assert_eq!(told.iter().filter(|e| e.action == "queue.ticket.return" && e.told.contains(r#""action":"return""#)).count(), 3);
+    });
+}
