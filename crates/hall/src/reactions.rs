@@ -13,6 +13,9 @@ use crate::{api, held, rows};
 pub const REACTIONS: &[Reaction] =
     &[Reaction::Every { name: "hall.misses", seconds: 60, run: misses }, Reaction::Heard { name: "hall.agreed", fact: "people.two_settled", run: settled }];
 
+/// Days whose questions are kept [A]; the list of what was not found looks back seven.
+const KEPT_DAYS: i64 = 30;
+
 /// Writes the questions that found nothing: reading a page writes nothing, so they wait in memory for up to a minute.
 pub fn misses(app: App) -> Pin<Box<dyn Future<Output = Result<(), No>> + Send>> {
     Box::pin(async move {
@@ -22,11 +25,12 @@ pub fn misses(app: App) -> Pin<Box<dyn Future<Output = Result<(), No>> + Send>> 
             return Ok(());
         }
         let rows = taken.clone();
+        let first = app.district().time.service_day(app.now().plus_min(-KEPT_DAYS * 1_440));
         let done = app.store().command(app.own_command("hall.miss.count", CentreId::DISTRICT), move |tx| {
             for ((day, asked), n) in &rows {
                 rows::miss::count(tx, *day, asked, *n)?;
             }
-            Ok(())
+            rows::miss::prune(tx, first).map(drop)
         });
         let done = done.await;
         if done.is_err() {

@@ -121,6 +121,30 @@ async fn a_question_without_an_answer_is_counted_a_minute_later() {
     assert!(held::held(&app).take_misses().is_empty());
 }
 
+store::statements! {
+    /// How many questions of a day, asked how often.
+    KEPT = "select count(*), cast(coalesce(sum(n), 0) as int8) from hall_miss where day = $1";
+}
+
+#[tokio::test]
+async fn of_questions_without_an_answer_a_hundred_are_kept_a_day_for_thirty_days() {
+    for (engine, store) in districts(&[], false) {
+        let app = app(&store);
+        let day = |back: i64| district().time.service_day(app.now().plus_min(-back * 1_440));
+        let ask = async |day, from: usize, n: usize| {
+            (from..from + n).for_each(|n| held::held(&app).miss(day, &format!("无{n}")));
+            reactions::misses(app.clone()).await.unwrap();
+        };
+        ask(day(31), 0, 1).await;
+        ask(day(30), 1, 1).await;
+        ask(day(0), 2, 150).await;
+        // A day that is full still counts what it knows.
+        ask(day(0), 100, 2).await;
+        let kept = |day| read(&store, move |tx| Ok(tx.one("day", &KEPT, store::params![day], |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)))?));
+        assert_eq!([kept(day(31)), kept(day(30)), kept(day(0))], [(0, 0), (1, 1), (100, 102)], "{engine}");
+    }
+}
+
 #[tokio::test]
 async fn an_item_is_written_agreed_to_and_withdrawn_on_pages() {
     let [(_, store), _] = districts(STAFF, true);
