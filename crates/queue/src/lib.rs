@@ -2,7 +2,8 @@
 //!
 //! Nouns: [`Visit`] with its [`Number`] and code, [`Ticket`], [`Line`], [`Class`], [`CounterSession`], [`Forecast`], [`Limits`].
 //! Rules: `ticket.rs` (every step), `line.rs` ([`choose`]: who is next), `wait.rs` (the range), `session.rs`, `visit.rs`; all figures in `limits.rs`.
-//! Facts told: `facts::queue`. Heard: an account left or lost its grant ([`api::account_left`]).
+//! Facts told: `facts::queue`. Heard: an account left or lost its grant ([`api::account_left`]), a counter is out of use
+//! ([`api::counter_gone`]).
 //! [`check`] re-derives a day from the journal with code that shares nothing with `choose`.
 //!
 //! Invariants (hall §21): H1 numbers of a prefix are 1…n, each once; H2 a counter and a visit have one ticket at work; H3 two calls never return one

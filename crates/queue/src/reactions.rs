@@ -5,8 +5,9 @@ use std::{
     sync::atomic::{AtomicI64, Ordering::Relaxed},
 };
 
-use kernel::{AccountId, Actor, CentreId, No};
-use store::{QUIET, Tx};
+use facts::places::CounterClosed;
+use kernel::{AccountId, Actor, CentreId, Instant, No};
+use store::{Fact, QUIET, Tx};
 use web::{App, Reaction};
 
 use crate::api;
@@ -19,6 +20,7 @@ pub const REACTIONS: &[Reaction] = &[
     Reaction::Every { name: "queue.minute", seconds: 2, run: minute },
     Reaction::Every { name: "queue.day.end", seconds: 5, run: day_end },
     Reaction::Every { name: LEFT, seconds: 1, run: left },
+    Reaction::Heard { name: "queue.counter.gone", fact: CounterClosed::NAME, run: counter_gone },
 ];
 
 /// What was done centre by centre: a failure at one does not stop the others.
@@ -88,6 +90,15 @@ fn day_end(app: App) -> Run {
         }
         each.0
     })
+}
+
+/// Closes a counter that was taken out of use, unless it is in use again.
+fn counter_gone(tx: &mut Tx, _: CentreId, data: &serde_json::Value, now: Instant) -> Result<(), No> {
+    let Some(counter) = data["counter"].as_str().and_then(|id| id.parse().ok()) else { return Ok(()) };
+    if places::api::counter(tx, counter)?.closed {
+        api::counter_gone(tx, counter, now)?;
+    }
+    Ok(())
 }
 
 const LEFT: &str = "queue.left";

@@ -27,7 +27,7 @@ pub use set::{
     FigureNow, FigureSet, NewLine, StopReason, answer_help, ask_help, close_line, drop_shift, figures, limit_faults, limits, open_line, set_class, set_limit,
     set_line, set_shift, set_skills, shifts,
 };
-pub use time::{MinuteDue, account_left, due, end_of_day, expire_away, minute, minute_due, refresh, settle, unended};
+pub use time::{MinuteDue, account_left, counter_gone, due, end_of_day, expire_away, minute, minute_due, refresh, settle, unended};
 
 use crate::{Action, CounterSession, SessionState, State, Ticket, VisitState, rows};
 

@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
 use facts::queue::DayEnded;
-use kernel::{AccountId, Actor, CentreId, Instant, No, Refusal, ServiceDay, TimeZone};
+use kernel::{AccountId, Actor, CentreId, CounterId, Instant, No, Refusal, ServiceDay, TimeZone};
 use store::Tx;
 
 use super::{Who, hold, record, save_session};
-use crate::{Action, End, Limits, Score, State, Ticket, ratios, rows};
+use crate::{Action, CounterSession, End, Limits, Score, State, Ticket, ratios, rows};
 
 /// Centres where a clock has something to do now: run [`settle`] on each, as a command of its chain. A cheap read for every second.
 pub fn due(tx: &mut Tx, now: Instant) -> Result<Vec<CentreId>, No> {
@@ -186,8 +186,7 @@ pub fn end_of_day(tx: &mut Tx, centre: CentreId, day: ServiceDay, time: &TimeZon
         }
     }
     for session in rows::desk::of_centre(tx, centre)?.into_iter().filter(|s| time.service_day(s.opened_at) <= day) {
-        let with_ticket = rows::ticket::at_counter(tx, session.counter)?.is_some();
-        save_session(tx, &session.close(with_ticket, now)?)?;
+        closes(tx, Some(session), now)?;
     }
     tx.tell(&DayEnded { centre, day: day.to_string(), expired, unrecorded });
     Ok((expired, unrecorded))
@@ -195,8 +194,17 @@ pub fn end_of_day(tx: &mut Tx, centre: CentreId, day: ServiceDay, time: &TimeZon
 
 /// An account left or lost its grant: its counter closes, with its ticket when it has one (heard from `people`). Says whether there was one.
 pub fn account_left(tx: &mut Tx, centre: CentreId, account: AccountId, now: Instant) -> Result<bool, No> {
-    hold(tx, centre)?;
-    let Some(session) = rows::desk::of_account(tx, account)?.filter(|s| s.centre == centre) else { return Ok(false) };
+    let session = rows::desk::of_account(tx, account)?.filter(|s| s.centre == centre);
+    closes(tx, session, now)
+}
+/// A counter is out of use as a place: whoever works there stops, with their ticket when they have one (heard from `places`). Says whether anybody did.
+pub fn counter_gone(tx: &mut Tx, counter: CounterId, now: Instant) -> Result<bool, No> {
+    let session = rows::desk::of_counter(tx, counter)?;
+    closes(tx, session, now)
+}
+fn closes(tx: &mut Tx, session: Option<CounterSession>, now: Instant) -> Result<bool, No> {
+    let Some(session) = session else { return Ok(false) };
+    hold(tx, session.centre)?;
     let with_ticket = rows::ticket::at_counter(tx, session.counter)?.is_some();
     save_session(tx, &session.close(with_ticket, now)?)?;
     Ok(true)

@@ -162,6 +162,9 @@ pub(crate) async fn resume(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now
     let done = app
         .write(&clerk, once, "queue.counter.resume", move |tx| {
             let at = api::at_work(tx, counter, account, now)?;
+            if places::api::counter(tx, counter)?.closed {
+                return Err(Refusal::conflict("counter.unused").arg("n", at.session.number).into());
+            }
             Ok(Answer::of(&ask, 200, &session_json(&api::resume_counter(tx, &at)?), DESK))
         })
         .await?;

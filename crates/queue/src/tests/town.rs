@@ -18,6 +18,25 @@ async fn timer(town: &Town, wanted: &str) -> Result<(), No> {
     });
     run.unwrap()(town.app.clone()).await
 }
+/// Lets what hears a fact hear everything that centre 1 ever told.
+fn hear(town: &Town) {
+    let now = town.now();
+    town.act(1, move |tx| {
+        let centre = CentreId::new(1).unwrap();
+        for entry in store::since(tx, centre, 0, 500)? {
+            for told in serde_json::from_str::<Vec<Value>>(&entry.told).unwrap() {
+                for reaction in SLICE.reactions {
+                    if let Reaction::Heard { fact, run, .. } = reaction
+                        && told["fact"] == *fact
+                    {
+                        run(tx, centre, &told["data"], now)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    });
+}
 /// What `yizhan check` finds.
 fn broken(town: &Town) -> Vec<String> {
     town.read(|tx| Ok(SLICE.checks.iter().map(|c| (c.run)(tx)).collect::<Result<Vec<_>, _>>()?.concat()))
@@ -162,5 +181,33 @@ fn a_parked_ticket_whose_clerk_has_gone_is_taken_up_by_whoever_serves_or_oversee
         assert_eq!((report.calls, report.violations), (4, vec![]));
         let told = town.read(|tx| store::since(tx, CentreId::new(1).unwrap(), 0, 500));
         assert_eq!(told.iter().filter(|e| e.action == "queue.ticket.return" && e.told.contains(r#""action":"return""#)).count(), 3);
+    });
+}
+
+#[test]
+fn a_counter_taken_out_of_use_closes_at_once_or_with_its_number() {
+    on_both(|town| async move {
+        open(&town, "one", 1, 1).await;
+        let busy = open(&town, "two", 1, 2).await;
+        take(&town, "s=two", 1).await;
+        let ticket = call(&town, "s=two", &busy).await;
+        let used = |number, yes| {
+            let (counter, now) = (town.counter(1, number), town.now());
+            town.act(1, move |tx| places::api::use_counter(tx, CentreId::new(1).unwrap(), counter, yes, now))
+        };
+        let [first, _] = [1, 2].map(|n| used(n, false));
+        hear(&town);
+        let works = |name: &'static str| town.read(move |tx| api::where_works(tx, account(name))).map(|s| s.state);
+        assert_eq!((works("one"), works("two")), (None, Some(SessionState::Closing)));
+        let (status, said) = town.post("s=two", &format!("/counters/{busy}/resume"), &json!({})).await;
+        assert_eq!((status, said["code"].as_str()), (409, Some("counter.unused")));
+        assert_eq!(town.post("s=two", &format!("/tickets/{ticket}/finish"), &json!({})).await.0, 200);
+        assert_eq!(works("two"), None);
+        // in use again: what was told before closes nobody
+        let now = town.now();
+        town.act(1, move |tx| places::api::use_counter(tx, first.centre, first.id, true, now));
+        open(&town, "one", 1, 1).await;
+        hear(&town);
+        assert_eq!(works("one"), Some(SessionState::Open));
     });
 }
