@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use kernel::{AccountId, Actor, Both, CentreId, Instant, No, ServiceClass};
+use kernel::{AccountId, Actor, Both, Instant, No, ServiceClass};
 use people::api::Asker;
 use store::{
     Migrations, Store, Tx,

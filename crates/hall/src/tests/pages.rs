@@ -140,7 +140,7 @@ async fn of_questions_without_an_answer_a_hundred_are_kept_a_day_for_thirty_days
         ask(day(0), 2, 150).await;
         // A day that is full still counts what it knows.
         ask(day(0), 100, 2).await;
-        let kept = |day| read(&store, move |tx| Ok(tx.one("day", &KEPT, store::params![day], |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)))?));
+        let kept = |day| read(&store, move |tx| tx.one("day", &KEPT, store::params![day], |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?))));
         assert_eq!([kept(day(31)), kept(day(30)), kept(day(0))], [(0, 0), (1, 1), (100, 102)], "{engine}");
     }
 }

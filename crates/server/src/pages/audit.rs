@@ -1,7 +1,10 @@
 //! A7: search and verify the journal; the public heads.
 
-use kernel::{CentreId, No};
+use std::sync::Arc;
+
+use kernel::{CentreId, Instant, No};
 use store::{FullEntry, Head, Search, Tx};
+use tokio::sync::Mutex;
 use web::{Answer, App, Ask, Duty, Markup, Object, Open, Page, Params, Reply, StoreAudit, Surface, admin_page, axum::extract::Query, html};
 
 /// Rows of one page.
@@ -40,12 +43,47 @@ pub(super) async fn page(app: App, auditor: Duty<StoreAudit>, Query(asked): Quer
     Ok(Answer::html(&render(&auditor.ask, &asked, &rows, &heads, None)))
 }
 
+/// A verification with the heads it was made at, and when it began (machine time).
+pub(crate) struct Verified {
+    began: Instant,
+    heads: Vec<Head>,
+    pub report: store::Report,
+}
+/// The newest one. One is made at a time: it reads the whole journal on one of few readers.
+#[derive(Default)]
+struct Newest(Mutex<Option<Arc<Verified>>>);
+
+/// A verification is shown again for so long, seconds [A], while the heads stand: an edit of an old row moves no head.
+const AGAIN_S: i64 = 60;
+
+/// The newest verification, when it began after this was asked for, or just before and the journal stands as it did; else a new one.
+pub(crate) async fn verified(app: &App) -> Result<Arc<Verified>, No> {
+    let (app, asked) = (app.clone(), app.real());
+    // A task of its own: whoever asked may hang up, and the next must still wait for the reader.
+    let made = tokio::spawn(async move {
+        let newest = app.memory::<Newest>();
+        let mut newest = newest.0.lock().await;
+        if let Some(known) = newest.as_ref()
+            && (known.began >= asked || known.began >= asked.plus_s(-AGAIN_S) && app.read(store::heads).await? == known.heads)
+        {
+            return Ok(Arc::clone(known));
+        }
+        let began = app.real();
+        let (heads, report) = app.read(|tx| Ok((store::heads(tx)?, store::verify(tx, &[])?))).await?;
+        let made = Arc::new(Verified { began, heads, report });
+        *newest = Some(Arc::clone(&made));
+        Ok(made)
+    });
+    made.await.map_err(|e| kernel::Fault::new(e.to_string()))?
+}
+
 pub(super) async fn verify(app: App, auditor: Duty<StoreAudit>) -> Reply {
-    let (report, heads) = app.read(|tx| Ok((store::verify(tx, &[])?, store::heads(tx)?))).await?;
+    let found = verified(&app).await?;
+    let (report, heads) = (&found.report, &found.heads);
     if auditor.ask.json() {
         return Ok(Answer::json(200, &serde_json::json!({ "ok": report.ok(), "rows": report.rows(), "report": report.to_string() })));
     }
-    Ok(Answer::html(&render(&auditor.ask, &Asked::default(), &[], &heads, Some((report.ok(), report.to_string())))))
+    Ok(Answer::html(&render(&auditor.ask, &Asked::default(), &[], heads, Some((report.ok(), report.to_string())))))
 }
 
 fn heads_table(ask: &Ask, heads: &[Head]) -> Markup {

@@ -1,6 +1,6 @@
 //! Pages of the machine itself. One table of routes.
 
-mod audit;
+pub(crate) mod audit;
 mod demo;
 mod import;
 mod status;

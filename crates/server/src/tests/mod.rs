@@ -1,5 +1,6 @@
 //! The program in process, on both engines, with a clock moved by hand.
 
+mod audit;
 mod reactions;
 
 use std::sync::atomic::AtomicI64;
