@@ -19,11 +19,6 @@ create table queue_skill (counter_id bytes not null, line_id bytes not null, ran
   constraint queue_skill_key primary key (counter_id, line_id),
   constraint queue_skill_rank check (rank in (1, 2)),
   constraint queue_skill_line foreign key (line_id) references queue_line (line_id));
-create table queue_shift (                 -- who is planned where; what really happened is `queue_session`
-  shift_id bytes not null, centre_id int8 not null, account_id bytes not null, counter_id bytes not null, from_us int8 not null, to_us int8 not null,
-  constraint queue_shift_key primary key (shift_id),
-  constraint queue_shift_span check (from_us < to_us));
-create index queue_shift_of on queue_shift (centre_id, from_us);
 
 create table queue_session (               -- a counter at work; "serving" is read from its ticket
   session_id bytes not null, centre_id int8 not null, counter_id bytes not null, number int8 not null, zone text not null, account_id bytes not null,

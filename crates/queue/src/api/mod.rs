@@ -3,7 +3,6 @@
 
 pub(crate) mod clerk;
 mod person;
-mod place;
 mod read;
 mod set;
 mod time;
@@ -17,17 +16,15 @@ pub use clerk::{
     park, pause_counter, recall, resume_counter, return_, transfer, undo, undoable,
 };
 pub use person::{Booking, Errand, Issued, NewVisit, add_errand, arrive, defer, issue, leave, rejoin, void};
-pub use place::{hours, sign};
 pub use read::{
-    CounterView, GuideView, HallView, LineLive, LineNow, Live, NextNumber, TicketNow, VisitNow, centre_of_visit, classes, counter_view, find, guide_view,
-    hall_view, help_calls, last_at, length, line, line_now, lines, live, people_waiting, session, sessions, skills, ticket, visit, visit_by_code,
-    visit_by_token_hash, where_works,
+    CounterView, GuideView, HallView, LineLive, LineNow, Live, NextNumber, TicketNow, VisitNow, classes, counter_view, find, guide_view, hall_view, help_calls,
+    last_at, length, line, line_now, lines, live, people_waiting, session, sessions, skills, ticket, visit, visit_by_code, visit_by_token_hash, where_works,
 };
 pub use set::{
-    FigureNow, FigureSet, NewLine, StopReason, answer_help, ask_help, close_line, drop_shift, figures, limit_faults, limits, open_line, set_class, set_limit,
-    set_line, set_shift, set_skills, shifts,
+    FigureNow, FigureSet, NewLine, StopReason, answer_help, ask_help, close_line, figures, limit_faults, limits, open_line, set_class, set_limit, set_line,
+    set_skills,
 };
-pub use time::{MinuteDue, account_left, counter_gone, due, end_of_day, expire_away, minute, minute_due, refresh, settle, unended};
+pub use time::{MinuteDue, account_left, counter_gone, due, end_of_day, expire_away, minute_due, refresh, settle, unended};
 
 use crate::{Action, CounterSession, SessionState, State, Ticket, VisitState, rows};
 

@@ -251,13 +251,6 @@ pub fn length(tx: &mut Tx, skills: &[Skill], now: Instant) -> Result<(i64, i64),
     }
     Ok((waiting, oldest_s))
 }
-/// Where a visit is.
-///
-/// # Errors
-/// `ticket.unknown`.
-pub fn centre_of_visit(tx: &mut Tx, id: VisitId) -> Result<CentreId, No> {
-    Ok(rows::visit::one(tx, id)?.ok_or_else(unknown_ticket)?.centre)
-}
 fn next_of(tx: &mut Tx, skills: &[Skill], limits: &Limits, now: Instant) -> Result<Vec<Ticket>, No> {
     let found = candidates(tx, skills, limits, NEXT, now)?;
     let mut next = Vec::new();

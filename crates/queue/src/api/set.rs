@@ -1,13 +1,13 @@
-//! What is set rather than happens: lines, classes, skills, shifts, figures; stopping a line; help calls.
+//! What is set rather than happens: lines, classes, skills, figures; stopping a line; help calls.
 
 use facts::queue::{Help, LineState};
-use kernel::{AccountId, Actor, Both, CentreId, CounterId, DeviceId, Id, Instant, LineId, Missing, No, Refusal, ServiceClass, of};
+use kernel::{Actor, Both, CentreId, CounterId, DeviceId, Id, Instant, LineId, Missing, No, Refusal, ServiceClass, of};
 use store::Tx;
 
 use super::hold;
 use crate::{Class, Figure, Limits, Line, Skill, dice::Dice, rows};
 
-pub use rows::line::{FigureSet, Shift};
+pub use rows::line::FigureSet;
 
 crate::ticket::coded! {
     /// Why issuing for a line is stopped (停止取号原因).
@@ -129,43 +129,6 @@ pub fn set_skills(tx: &mut Tx, centre: CentreId, counter: CounterId, skills: &[S
         rows::desk::set_skills(tx, session.id, skills)?;
     }
     Ok(())
-}
-
-/// Plans a shift (排班).
-///
-/// # Errors
-/// `shift.span`.
-#[allow(clippy::too_many_arguments)] // a row
-pub fn set_shift(
-    tx: &mut Tx,
-    centre: CentreId,
-    account: AccountId,
-    counter: CounterId,
-    from: Instant,
-    to: Instant,
-    now: Instant,
-    dice: [u8; 32],
-) -> Result<Shift, No> {
-    hold(tx, centre)?;
-    if from >= to {
-        return Err(Refusal::invalid("shift.span").at("to").into());
-    }
-    let id: Id<of::Session> = Dice::new(dice).id(now);
-    let shift = Shift { id: id.bytes(), account, counter, from, to };
-    rows::line::add_shift(tx, centre, &shift)?;
-    Ok(shift)
-}
-/// Takes a shift back.
-///
-/// # Errors
-/// Missing.
-pub fn drop_shift(tx: &mut Tx, centre: CentreId, shift: [u8; 16]) -> Result<(), No> {
-    hold(tx, centre)?;
-    if rows::line::drop_shift(tx, centre, shift)? { Ok(()) } else { Err(Missing("shift").into()) }
-}
-/// The shifts that touch a span.
-pub fn shifts(tx: &mut Tx, centre: CentreId, from: Instant, to: Instant) -> Result<Vec<Shift>, No> {
-    Ok(rows::line::shifts(tx, centre, from, to)?)
 }
 
 /// The figures in force at a centre.

@@ -86,14 +86,6 @@ pub fn minute_due(tx: &mut Tx, now: Instant) -> Result<Vec<MinuteDue>, No> {
     Ok(all)
 }
 
-/// Once a minute and centre: expires remote numbers whose holders never came, and makes the figures behind the ranges again where something ended.
-/// Says whether anything changed.
-pub fn minute(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<bool, No> {
-    hold(tx, centre)?;
-    let gone = expire_away(tx, centre, now)?;
-    Ok(refresh(tx, centre, now)? || gone > 0)
-}
-
 /// Expires remote numbers whose holders never came, an hour after their turn. Says how many.
 pub fn expire_away(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<usize, No> {
     hold(tx, centre)?;

@@ -110,7 +110,7 @@ pub(crate) async fn open(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now):
             Ok(Answer::of(&ask, 200, &session_json(&sign_on(tx, counter, account, &b.skills, now, dice)?), DESK))
         })
         .await?;
-    start_again(&app, &clerk, done, now).await
+    start_again(&app, &clerk, done).await
 }
 
 /// The form of `/d`: counter and lines chosen together. Scope is checked here, since the path names no counter.
@@ -127,7 +127,7 @@ pub(crate) async fn start(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now)
             Ok(Answer::of(&ask, 200, &session_json(&sign_on(tx, counter, account, &b.skills, now, dice)?), DESK))
         })
         .await?;
-    start_again(&app, &clerk, done, now).await
+    start_again(&app, &clerk, done).await
 }
 
 #[derive(Deserialize, Clone, Default)]

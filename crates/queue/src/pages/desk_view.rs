@@ -33,8 +33,6 @@ pub(crate) struct Seat {
     /// Name of who works there.
     pub held_by: Option<String>,
     pub mine: bool,
-    /// The reader is planned there (排班), from when to when.
-    pub planned: Option<(Instant, Instant)>,
 }
 
 /// Everything of the page.
@@ -45,10 +43,7 @@ pub(crate) struct Start {
     pub names: BTreeMap<CentreId, Both>,
 }
 
-/// How far around now a shift is looked for, in hours.
-const SHIFT_H: i64 = 12;
-
-fn read_start(tx: &mut Tx, account: AccountId, scope: &[CentreId], now: Instant) -> Result<Start, No> {
+fn read_start(tx: &mut Tx, account: AccountId, scope: &[CentreId]) -> Result<Start, No> {
     let (mut seats, mut names) = (Vec::new(), BTreeMap::new());
     let open = |c: &places::Centre| c.status == places::Status::Open && (scope.contains(&CentreId::DISTRICT) || scope.contains(&c.id));
     for centre in places::api::centres(tx)?.into_iter().filter(open) {
@@ -57,7 +52,6 @@ fn read_start(tx: &mut Tx, account: AccountId, scope: &[CentreId], now: Instant)
         let at_work = api::sessions(tx, centre.id)?;
         let accounts: Vec<AccountId> = at_work.iter().map(|s| s.account).collect();
         let shown: BTreeMap<AccountId, String> = people::api::shown(tx, &accounts)?.into_iter().collect();
-        let shifts = api::shifts(tx, centre.id, now.plus_min(-SHIFT_H * 60), now.plus_min(SHIFT_H * 60))?;
         for counter in places::api::counters(tx, centre.id)? {
             let holder = at_work.iter().find(|s| s.counter == counter.id).map(|s| s.account);
             seats.push(Seat {
@@ -73,25 +67,24 @@ fn read_start(tx: &mut Tx, account: AccountId, scope: &[CentreId], now: Instant)
                     .collect(),
                 held_by: holder.map(|h| shown.get(&h).cloned().unwrap_or_default()),
                 mine: holder == Some(account),
-                planned: shifts.iter().find(|s| s.account == account && s.counter == counter.id && s.to > now).map(|s| (s.from, s.to)),
             });
         }
         names.insert(centre.id, centre.name);
     }
     Ok(Start { seats, session: api::where_works(tx, account)?, names })
 }
-async fn start_of<D>(app: &App, duty: &Duty<D>, now: Instant) -> Result<Start, No> {
+async fn start_of<D>(app: &App, duty: &Duty<D>) -> Result<Start, No> {
     let (account, scope) = (duty.account()?, duty.signed.as_ref().map(|s| s.scope("queue.open")).unwrap_or_default());
-    app.read(move |tx| read_start(tx, account, &scope, now)).await
+    app.read(move |tx| read_start(tx, account, &scope)).await
 }
 
 /// Signing on (上岗): every counter of the centres in scope. Who opens no counter is sent to the own page.
-pub(crate) async fn start(app: App, me: Duty<Myself>, Now(now): Now) -> Reply {
+pub(crate) async fn start(app: App, me: Duty<Myself>) -> Reply {
     let has = |duty| me.signed.as_ref().is_some_and(|s| s.has(duty));
     if !has("queue.open") && !me.ask.json() && (has("queue.help") || has("queue.see")) {
         return Ok(Answer::see(if has("queue.help") { "/d/guide" } else { "/m" }));
     }
-    let start = start_of(&app, &me, now).await?;
+    let start = start_of(&app, &me).await?;
     if me.ask.json() {
         return Ok(Answer::json(200, &desk_json(&start.seats, start.session.as_ref())));
     }
@@ -101,9 +94,9 @@ pub(crate) async fn start(app: App, me: Duty<Myself>, Now(now): Now) -> Reply {
     Ok(Answer::html(&start_page(&me.ask, &start, links_of(&me, &start), None)))
 }
 /// A refused opening is a sentence on the page itself.
-pub(crate) async fn start_again<D>(app: &App, duty: &Duty<D>, done: Answer, now: Instant) -> Reply {
+pub(crate) async fn start_again<D>(app: &App, duty: &Duty<D>, done: Answer) -> Reply {
     let Some((status, text, _)) = refused(&duty.ask, &done) else { return Ok(done) };
-    let start = start_of(app, duty, now).await?;
+    let start = start_of(app, duty).await?;
     Ok(Answer::html(&start_page(&duty.ask, &start, links_of(duty, &start), Some(&text))).status(status))
 }
 fn links_of<D>(duty: &Duty<D>, start: &Start) -> Links {
@@ -113,7 +106,7 @@ fn links_of<D>(duty: &Duty<D>, start: &Start) -> Links {
 fn seat(ask: &Ask, s: &Seat) -> Markup {
     html! {
         label class="choice" {
-            input type="radio" name="counter" value=(s.id) required disabled[s.held_by.is_some()] checked[s.planned.is_some() && s.held_by.is_none()]; " "
+            input type="radio" name="counter" value=(s.id) required disabled[s.held_by.is_some()]; " "
             span {
                 b { (ask.tf("queue.d.counter", &[("n", &s.number.to_string())])) }
                 span class="hint" {
@@ -129,13 +122,11 @@ fn seat(ask: &Ask, s: &Seat) -> Markup {
 pub(crate) fn start_page(ask: &Ask, d: &Start, links: Links, notice: Option<&str>) -> Markup {
     let title = ask.t("queue.d.start.title");
     let name = if let (Some(name), 1) = (d.names.values().next(), d.names.len()) { ask.b(name) } else { ask.b(&ask.district.name) };
-    let planned = d.seats.iter().find_map(|s| s.planned.map(|(from, to)| (s.number, from, to)));
     let body = html! {
         (head(ask, name, ask.t("queue.d.closed"), links, Place::Elsewhere))
         main id="main" class="page narrow" tabindex="-1" {
             h1 { (title) }
             @if let Some(text) = notice { (web::notice("wrn", text, "")) }
-            @if let Some((n, from, to)) = planned { p class="quiet" { (ask.tf("queue.d.start.planned", &[("n", &n.to_string()), ("from", &ask.hhmm(from)), ("to", &ask.hhmm(to))])) } }
             @if d.seats.is_empty() { p class="empty" { (ask.t("queue.d.start.none")) } }
             @for (id, name) in &d.names {
                 form class="card" method="post" action=(ask.href("/d/start")) {

@@ -128,8 +128,8 @@ fn desk(ask: &Ask) -> Vec<(&'static str, Markup)> {
     };
     let moving = Moving { centre: name(), sign: 3, ticket: ticket(ask, 0, serving(), 0), lines: made::lines(), limits: crate::Limits::default() };
     vec![
-        ("desk-start", desk_view::start_page(ask, &start(ask), links(), None)),
-        ("desk-start-taken", desk_view::start_page(ask, &start(ask), links(), Some(ask.t("clerk.elsewhere")))),
+        ("desk-start", desk_view::start_page(ask, &start(), links(), None)),
+        ("desk-start-taken", desk_view::start_page(ask, &start(), links(), Some(ask.t("clerk.elsewhere")))),
         ("desk-start-none", desk_view::start_page(ask, &Start { seats: Vec::new(), session: None, names: BTreeMap::new() }, links(), None)),
         ("desk-serving", page(&counter(ask, SessionState::Open, Some(serving()), 3))),
         ("desk-called", page(&counter(ask, SessionState::Open, Some(called()), 3))),
@@ -146,7 +146,7 @@ fn desk(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ("desk-keys", desk_view::keys_page(ask, Some(3), links())),
     ]
 }
-fn start(ask: &Ask) -> Start {
+fn start() -> Start {
     let seat = |n: u8, held_by: Option<&str>| Seat {
         id: made::id(n),
         centre: centre(),
@@ -155,7 +155,6 @@ fn start(ask: &Ask) -> Start {
         lines: made::lines().into_iter().take(usize::from(n)).map(|l| (l.line.code, l.line.name)).collect(),
         held_by: held_by.map(str::to_owned),
         mine: false,
-        planned: (n == 3).then(|| (ask.now.plus_min(-60), ask.now.plus_min(120))),
     };
     Start { seats: vec![seat(1, Some("示例·王芳")), seat(2, None), seat(3, None)], session: None, names: BTreeMap::from([(centre(), name())]) }
 }

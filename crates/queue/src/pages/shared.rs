@@ -61,15 +61,6 @@ pub(crate) fn open_elsewhere(tx: &mut Tx, ask: &Ask, from: &places::Centre, now:
     }
     Ok(None)
 }
-/// When the next planned shift starts at a counter that serves the line, today.
-pub(crate) fn next_shift(tx: &mut Tx, ask: &Ask, line: &Line, now: Instant) -> Result<Option<String>, No> {
-    let at: BTreeSet<_> = api::skills(tx, line.centre)?.into_iter().filter(|(_, s)| s.line == line.id).map(|(counter, _)| counter).collect();
-    let end = ask.district.time.moment(ask.district.time.day(now).plus(1), 0);
-    let shifts = rows::line::shifts(tx, line.centre, now, end)?;
-    let first = shifts.into_iter().filter(|s| at.contains(&s.counter) && s.from > now).map(|s| s.from).min();
-    Ok(first.map(|from| ask.hhmm(from)))
-}
-
 /// The opening of a centre as the line's rules want it (取号时间), and when the open block ends.
 fn hours(tx: &mut Tx, ask: &Ask, centre: CentreId, limits: &Limits, now: Instant) -> Result<(Hours, Option<String>), No> {
     let time = &ask.district.time;

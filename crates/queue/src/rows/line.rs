@@ -1,8 +1,8 @@
-//! Lines, classes, skills, shifts and the figures in force: what is set, not what happens.
+//! Lines, classes, skills and the figures in force: what is set, not what happens.
 
 use std::str::FromStr;
 
-use kernel::{AccountId, Both, CentreId, CounterId, Fault, Id, Instant, LineId, ServiceClass};
+use kernel::{Both, CentreId, CounterId, Fault, Instant, LineId, ServiceClass};
 use store::{Row, Tx, params};
 
 use super::Columns;
@@ -64,12 +64,6 @@ store::statements! {
     CLEAR_SKILLS = "delete from queue_skill where counter_id = $1";
     /// One thing it may serve.
     ADD_SKILL = "insert into queue_skill (counter_id, line_id, rank, help_after_s) values ($1, $2, $3, $4)";
-    /// Plans a shift.
-    ADD_SHIFT = "insert into queue_shift (shift_id, centre_id, account_id, counter_id, from_us, to_us) values ($1, $2, $3, $4, $5, $6)";
-    /// Takes a shift back.
-    DROP_SHIFT = "delete from queue_shift where shift_id = $1 and centre_id = $2";
-    /// The shifts of a centre that touch a span.
-    SHIFTS = "select shift_id, account_id, counter_id, from_us, to_us from queue_shift where centre_id = $1 and from_us < $3 and to_us > $2 order by from_us, shift_id";
 }
 
 /// Stands for the whole centre in `queue_stat`.
@@ -210,35 +204,4 @@ pub fn set_skills(tx: &mut Tx, counter: CounterId, skills: &[Skill]) -> Result<(
         tx.run(&ADD_SKILL, params![counter, s.line, s.rank, s.help_after_s])?;
     }
     Ok(())
-}
-
-/// Who is planned where (排班).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shift {
-    /// Its id.
-    pub id: [u8; 16],
-    /// Who.
-    pub account: AccountId,
-    /// Where.
-    pub counter: CounterId,
-    /// From when.
-    pub from: Instant,
-    /// Until when.
-    pub to: Instant,
-}
-/// Plans a shift.
-pub fn add_shift(tx: &mut Tx, centre: CentreId, s: &Shift) -> Result<(), Fault> {
-    tx.run(&ADD_SHIFT, params![s.id, centre, s.account, s.counter, s.from, s.to]).map(drop)
-}
-/// Takes a shift back; says whether there was one.
-pub fn drop_shift(tx: &mut Tx, centre: CentreId, id: [u8; 16]) -> Result<bool, Fault> {
-    Ok(tx.run(&DROP_SHIFT, params![id, centre])? == 1)
-}
-/// The shifts that touch a span.
-pub fn shifts(tx: &mut Tx, centre: CentreId, from: Instant, to: Instant) -> Result<Vec<Shift>, Fault> {
-    tx.many(&SHIFTS, params![centre, from, to], |r| {
-        let c = &mut Columns(r, 0);
-        let id: Id<kernel::of::Session> = c.next()?;
-        Ok(Shift { id: id.bytes(), account: c.next()?, counter: c.next()?, from: c.next()?, to: c.next()? })
-    })
 }

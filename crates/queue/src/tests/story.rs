@@ -180,7 +180,7 @@ fn a_remote_number_waits_for_its_holder() {
         let here = act(store, c, TEN.plus_s(610), move |tx| api::arrive(tx, visit, &BY, TEN.plus_s(610))).unwrap();
         assert_eq!((here[0].base, here[0].here), (TEN, Some(TEN.plus_s(610))));
         // the others never come
-        act(store, c, TEN.plus_s(10 + 3_601), move |tx| api::minute(tx, c, TEN.plus_s(10 + 3_601))).unwrap();
+        act(store, c, TEN.plus_s(10 + 3_601), move |tx| api::expire_away(tx, c, TEN.plus_s(10 + 3_601))).unwrap();
         let lines = store.read_blocking(move |tx| api::line_now(tx, c, TEN.plus_s(4_000))).unwrap();
         assert_eq!((lines[0].waiting, lines[0].away), (1, 0));
         let left = act(store, c, TEN.plus_s(4_000), move |tx| api::leave(tx, visit, None, &BY, TEN.plus_s(4_000))).unwrap();
@@ -338,7 +338,7 @@ fn a_line_stops_and_a_person_is_called_for() {
         act(store, c, TEN, move |tx| api::answer_help(tx, c, help, &BY, TEN)).unwrap();
         assert_eq!(code(act(store, c, TEN, move |tx| api::answer_help(tx, c, help, &BY, TEN))), "help.answered");
 
-        // lines keep their id when they change; figures hold from their moment on; shifts
+        // lines keep their id when they change; figures hold from their moment on
         let line = |code: &str, prefix: &str| NewLine {
             centre: c,
             code: code.into(),
@@ -357,10 +357,6 @@ fn a_line_stops_and_a_person_is_called_for() {
         let cap = move |store: &Store, at| store.read_blocking(move |tx| api::limits(tx, c, at)).unwrap().cap;
         assert_eq!((cap(store, TEN.plus_s(-1)), cap(store, TEN)), (12, 5));
         assert_eq!(code(act(store, c, TEN, move |tx| api::set_limit(tx, c, "hats", 5, "x", &BY, TEN))), "limit.unknown");
-        let (clerk, counter) = (hall.clerks[0], hall.counters[0].id);
-        let shift = act(store, c, TEN, move |tx| api::set_shift(tx, c, clerk, counter, TEN, TEN.plus_min(60), TEN, dice())).unwrap();
-        assert_eq!(store.read_blocking(move |tx| api::shifts(tx, c, TEN.plus_min(59), TEN.plus_min(99))).unwrap(), vec![shift.clone()]);
-        act(store, c, TEN, move |tx| api::drop_shift(tx, c, shift.id)).unwrap();
     });
 }
 
@@ -386,9 +382,9 @@ fn ranges_are_learned_frozen_and_scored() {
                 api::finish(tx, &desk, id, None, done)
             })
             .unwrap();
-            act(store, c, done, move |tx| api::minute(tx, c, done)).unwrap();
+            act(store, c, done, move |tx| api::refresh(tx, c, done)).unwrap();
         }
-        let minute = |n: i64| act(store, c, TEN.plus_min(n), move |tx| api::minute(tx, c, TEN.plus_min(n))).unwrap();
+        let minute = |n: i64| act(store, c, TEN.plus_min(n), move |tx| api::refresh(tx, c, TEN.plus_min(n))).unwrap();
         assert!(minute(400) && !minute(401), "nothing ended since");
         let live = store.read_blocking(move |tx| api::live(tx, c, day(), TEN, TEN.plus_min(400))).unwrap();
         assert_eq!((live.lines[0].now.score.n, live.score.n), (10, 10));

@@ -42,13 +42,12 @@ fn view(here: CentreNow, chosen: Option<usize>) -> TakeView {
         nearest: None,
         mine: None,
         same: None,
-        opens: None,
         classes: made::classes(),
         adding: false,
     }
 }
-fn no_counter(here: CentreNow, opens: Option<String>) -> TakeView {
-    let mut view = TakeView { opens, ..view(here, Some(8)) };
+fn no_counter(here: CentreNow) -> TakeView {
+    let mut view = view(here, Some(8));
     for l in &mut view.lines {
         l.forecast = Forecast { range: None, predicted_s: None, method: Method::NoCounter, ..l.forecast };
     }
@@ -74,8 +73,7 @@ fn taking(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ("take-add", take::render(ask, &TakeView { mine: Some(mine(ask)), ..view(open(), Some(0)) })),
         ("take-adding", take::render(ask, &TakeView { mine: Some(mine(ask)), adding: true, ..view(open(), Some(0)) })),
         ("take-same", take::render(ask, &TakeView { same: Some(mine(ask)), mine: Some(mine(ask)), ..view(open(), Some(0)) })),
-        ("take-no-counter", take::render(ask, &no_counter(open(), Some("10:30".into())))),
-        ("take-no-counter-ask", take::render(ask, &no_counter(open(), None))),
+        ("take-no-counter", take::render(ask, &no_counter(open()))),
         ("take-not-open-other", take::render(ask, &TakeView { nearest: Some(open()), ..view(preparing.clone(), None) })),
         ("take-not-open", take::render(ask, &view(preparing, None))),
     ]

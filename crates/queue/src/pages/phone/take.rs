@@ -125,8 +125,6 @@ pub(super) struct TakeView {
     pub mine: Option<Mine>,
     /// The number that stands for this errand already.
     pub same: Option<Mine>,
-    /// When a counter is planned to open, where none is.
-    pub opens: Option<String>,
     pub classes: Vec<Class>,
     /// Errands are added to this number instead.
     pub adding: bool,
@@ -160,15 +158,9 @@ impl TakeView {
         let unknown = code.is_some() && chosen.is_none();
         let wheres = shared::wheres(tx, &ask.words, centre, &plain)?;
         let line = chosen.as_ref().and_then(|e| lines.iter().find(|l| l.line.code == e.line));
-        let (mut same, mut opens) = (None, None);
-        if let (Some(l), Some(errand)) = (line, &chosen) {
-            same = held.iter().find(|m| m.has(&l.line, errand)).cloned();
-            if l.forecast.method == Method::NoCounter {
-                opens = shared::next_shift(tx, ask, &l.line, now)?;
-            }
-        }
+        let same = line.zip(chosen.as_ref()).and_then(|(l, errand)| held.iter().find(|m| m.has(&l.line, errand)).cloned());
         let mine = if held.is_empty() { None } else { Some(held.remove(0)) };
-        Ok(Self { here, lines, wheres, errands, chosen, unknown, other, nearest, mine, same, opens, classes: api::classes(tx)?, adding })
+        Ok(Self { here, lines, wheres, errands, chosen, unknown, other, nearest, mine, same, classes: api::classes(tx)?, adding })
     }
     fn line(&self, code: &str) -> Option<&LineNow> {
         self.lines.iter().find(|l| l.line.code == code)
@@ -273,10 +265,7 @@ fn one(ask: &Ask, view: &TakeView, errand: &web::Errand) -> Markup {
 /// Whether it is worth coming where no counter is open.
 fn advice(ask: &Ask, view: &TakeView) -> String {
     let phone = if view.here.centre.phone.is_empty() { "12345" } else { &view.here.centre.phone };
-    match &view.opens {
-        Some(t) => ask.tf("queue.p.no_counter.opens", &[("t", t)]),
-        None => ask.tf("queue.p.no_counter.ask", &[("phone", phone)]),
-    }
+    ask.tf("queue.p.no_counter.ask", &[("phone", phone)])
 }
 fn forms(ask: &Ask, view: &TakeView, errand: &web::Errand) -> Markup {
     let code = errand.code.as_str();
