@@ -5,6 +5,7 @@ pub mod import;
 pub mod open;
 mod pages;
 pub mod reactions;
+mod rows;
 pub mod serve;
 pub mod slices;
 #[cfg(test)]
@@ -17,10 +18,10 @@ pub use open::Config;
 /// The machine's own pages: doors of the sample, status, journal, import.
 pub static SLICE: Slice = Slice {
     name: "server",
-    migrations: store::Migrations { crate_name: "server", files: &[] },
+    migrations: store::migrations!("0001-server.sql"),
     words: include_str!("../words.toml"),
     routes: &[pages::ROUTES],
-    statements: &[],
+    statements: rows::ALL,
     errands: None,
     reactions: reactions::REACTIONS,
     cards: None,

@@ -5,15 +5,18 @@ use std::{
     fs,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
-    sync::{Arc, RwLock, atomic::AtomicBool},
+    sync::{
+        Arc, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use anyhow::{Context, Result, bail};
-use kernel::{Both, Instant, TimeZone};
-use store::{Clock, Database, Store};
+use kernel::{Actor, Both, CentreId, Instant, No, TimeZone};
+use store::{Clock, Command, Database, Store, Tx};
 use web::{App, District, Inner, Limits, Settings, Words, live::Hub};
 
-use crate::slices::SLICES;
+use crate::{commands::os_user, rows, slices::SLICES};
 
 /// The zone of districts until one says otherwise: China has one.
 pub const TIME_ZONE: &str = "Asia/Shanghai";
@@ -37,6 +40,8 @@ pub struct Config {
     pub limits_off: bool,
     /// For check and verify.
     pub read_only: bool,
+    /// The first machine's keys are lost: this folder's are the district's from now on.
+    pub new_key: bool,
 }
 
 /// Every sentence of the program.
@@ -63,6 +68,12 @@ pub fn database(config: &Config) -> Result<Database> {
 /// When it cannot be opened, or belongs to a newer program.
 pub fn open_store(config: &Config) -> Result<Store> {
     make_folder(&config.data)?;
+    // What registries must be told by who lies beside them.
+    let _ = people::hooks::BUSY.set(|tx, account| match queue::api::where_works(tx, account)? {
+        None => Ok(false),
+        Some(session) => Ok(queue::api::any_at_work(tx, session.counter, Instant::default())?.current.is_some()),
+    });
+    let _ = people::hooks::CENTRES.set(|tx| Ok(places::api::centres(tx)?.into_iter().map(|c| (c.id, c.name)).collect()));
     web::speak(&words()?);
     let migrations = SLICES.iter().map(|s| s.migrations).filter(|m| !m.files.is_empty()).collect();
     let mut options = store::Options::new(database(config)?, migrations, web::problem);
@@ -83,14 +94,8 @@ pub fn open(config: &Config) -> Result<App> {
 /// # Errors
 /// As [`open`].
 pub fn open_with(config: &Config, hand: Option<Clock>) -> Result<App> {
-    // What registries must be told by who lies beside them.
-    let _ = people::hooks::BUSY.set(|tx, account| match queue::api::where_works(tx, account)? {
-        None => Ok(false),
-        Some(session) => Ok(queue::api::any_at_work(tx, session.counter, Instant::default())?.current.is_some()),
-    });
-    let _ = people::hooks::CENTRES.set(|tx| Ok(places::api::centres(tx)?.into_iter().map(|c| (c.id, c.name)).collect()));
     let store = open_store(config)?;
-    let key = key(&config.data, "token")?;
+    let key = key(&store, config, "token")?;
     let time = TimeZone::named(TIME_ZONE, DAY_TURN_MIN).map_err(anyhow::Error::msg)?;
     let clock = match (hand, &config.clock) {
         (Some(hand), _) => hand,
@@ -131,20 +136,36 @@ pub fn open_with(config: &Config, hand: Option<Clock>) -> Result<App> {
     Ok(app)
 }
 
-/// Reads the district's row into what every page shows.
+/// Reads what every page needs of the database and other processes may change: the district, and whether it is set up.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn refresh_district(app: &App) -> Result<()> {
-    let found = app.store().read_blocking(|tx| match places::api::district(tx) {
-        Ok(d) => Ok(Some(d)),
-        Err(kernel::No::Missing(_)) => Ok(None),
-        Err(other) => Err(other),
-    });
-    if let Some(d) = found.map_err(|no| anyhow::anyhow!(no.to_string()))? {
+    let stands = app.store().read_blocking(stands).map_err(|no| anyhow::anyhow!(no.to_string()))?;
+    taken(app, stands);
+    Ok(())
+}
+/// [`refresh_district`] inside async code.
+pub(crate) async fn reread(app: App) -> Result<(), No> {
+    let stands = app.read(stands).await?;
+    taken(&app, stands);
+    Ok(())
+}
+fn stands(tx: &mut Tx) -> Result<(Option<places::District>, bool), No> {
+    let district = match places::api::district(tx) {
+        Ok(d) => Some(d),
+        Err(No::Missing(_)) => None,
+        Err(other) => return Err(other),
+    };
+    Ok((district, people::api::is_set_up(tx)?))
+}
+fn taken(app: &App, (district, set_up): (Option<places::District>, bool)) {
+    if let Some(d) = district {
         app.set_district(District { name: d.name, time: d.time, sample: d.sample });
     }
-    Ok(())
+    if set_up {
+        app.0.settings.set_up.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Makes a folder only its owner may enter.
@@ -167,17 +188,56 @@ pub fn write_private(path: &Path, text: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// A key of `secrets/`, made at first start.
-fn key(data: &Path, name: &str) -> Result<[u8; 32]> {
-    let folder = data.join("secrets");
-    make_folder(&folder)?;
+/// A key of `secrets/`, made at the district's first start. Its fingerprint stands in the database: processes with different keys would give out
+/// different door codes and read each other's tokens as forged.
+fn key(store: &Store, config: &Config, name: &'static str) -> Result<[u8; 32]> {
+    let folder = config.data.join("secrets");
     let path = folder.join(name);
-    if let Ok(bytes) = fs::read(&path) {
-        return bytes.try_into().map_err(|_| anyhow::anyhow!("{}: a key has 32 bytes", path.display()));
-    }
-    let fresh = web::token::random();
-    write_private(&path, &fresh)?;
-    Ok(fresh)
+    let failed = |no: No| anyhow::anyhow!(no.to_string());
+    let stands = if config.new_key { None } else { store.read_blocking(move |tx| rows::key(tx, name)).map_err(failed)? };
+    let other = || {
+        let (folder, at) = (folder.display(), config.data.display());
+        anyhow::anyhow!(
+            "{folder} does not hold the key of this district: copy secrets/ from the first machine's data folder into {at}. If it is lost, start once with --new-key: \
+             door codes and links handed out today end"
+        )
+    };
+    let mine: [u8; 32] = match fs::read(&path) {
+        Ok(bytes) => bytes.try_into().map_err(|_| anyhow::anyhow!("{}: a key has 32 bytes", path.display()))?,
+        Err(_) if stands.is_some() => return Err(other()),
+        Err(_) => {
+            make_folder(&folder)?;
+            let fresh = web::token::random();
+            write_private(&path, &fresh)?;
+            fresh
+        }
+    };
+    let fingerprint = web::token::derived(&mine, b"fingerprint");
+    let stands = match stands {
+        Some(stands) => stands,
+        None => {
+            let (now, new, mine) = (machine_now(), config.new_key, fingerprint.clone());
+            let command = Command {
+                chain: CentreId::DISTRICT,
+                also: Vec::new(),
+                once: None,
+                action: "server.key.keep",
+                actor: Actor::Shell(os_user()),
+                role: String::new(),
+                device: None,
+                object: ("key", name.into()),
+                trace: String::new(),
+                at: now,
+            };
+            let keep = move |tx: &mut Tx| match rows::key(tx, name)? {
+                // Another process was first.
+                Some(stands) if !new => Ok(stands),
+                _ => rows::keep_key(tx, name, &mine, now).map(|()| mine.clone()),
+            };
+            store.command_blocking(command, keep).map_err(failed)?
+        }
+    };
+    if stands == fingerprint { Ok(mine) } else { Err(other()) }
 }
 
 /// A folder knows what it is: sample accounts never guard real data.

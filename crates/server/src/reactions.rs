@@ -10,8 +10,11 @@ use kernel::{CentreId, No};
 use web::{App, Reaction};
 
 /// Those of the machine itself.
-pub(crate) static REACTIONS: &[Reaction] =
-    &[Reaction::Every { name: "server.answers.prune", seconds: 3_600, run: |app| Box::pin(async move { app.store().prune(app.real()).await.map(drop) }) }];
+pub(crate) static REACTIONS: &[Reaction] = &[
+    Reaction::Every { name: "server.answers.prune", seconds: 3_600, run: |app| Box::pin(async move { app.store().prune(app.real()).await.map(drop) }) },
+    // Another process may have named the district or set it up: a second server, or a command at the shell.
+    Reaction::Every { name: "server.reread", seconds: 5, run: |app| Box::pin(crate::open::reread(app)) },
+];
 
 /// A fact that a reaction could not hear so often is passed over [A]: what comes behind it must not wait for ever.
 const TRIES: u32 = 5;

@@ -75,6 +75,23 @@ fn a_new_district_is_set_up_once_with_the_code_from_the_machine() {
 }
 
 #[test]
+fn a_second_machine_starts_with_the_keys_of_the_first() {
+    let place = store::testing::Place::postgres();
+    let database = it::url(&place.database).unwrap();
+    let (one, two) = (place.folder.join("one"), place.folder.join("two"));
+    let a = ["serve", "--database", &database, "--data", text(&one)];
+    let b = ["serve", "--database", &database, "--data", text(&two)];
+    let first = Server::start(&a);
+    let refused = run(&[&b[..], &["--listen", "127.0.0.1:0"]].concat());
+    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(1) && why.contains("copy secrets/ from the first machine"), "{why}");
+    fs::create_dir_all(two.join("secrets")).unwrap();
+    fs::copy(one.join("secrets/token"), two.join("secrets/token")).unwrap();
+    let second = Server::start(&b);
+    assert_eq!((first.stop(), second.stop()), (Some(0), Some(0)));
+}
+
+#[test]
 fn import_refuses_all_or_takes_all_and_export_reads_back_equal() {
     let home = folder("import");
     let (data, out) = (home.join("d"), home.join("out"));

@@ -49,8 +49,18 @@ pub(super) fn restore(file: &Path, verify: bool, into: Option<PathBuf>) -> Resul
         eprintln!("yizhan: the backup is whole. Say where: --into FOLDER (stop the server first; the old folder is kept aside)");
         return Ok(2);
     };
-    store::restore(file, &into).map_err(|f| anyhow::anyhow!(f.what))?;
+    let aside = store::restore(file, &into).map_err(|f| anyhow::anyhow!(f.what))?;
     say(format_args!("restored into {}", into.display()));
+    // A backup holds no keys; the district opens with those it had.
+    let keys: Vec<_> = aside.and_then(|a| std::fs::read_dir(a.join("secrets")).ok()).into_iter().flatten().flatten().collect();
+    if keys.is_empty() {
+        say(format_args!("copy secrets/ of the first machine into {} before you start it", into.display()));
+    } else {
+        open::make_folder(&into.join("secrets"))?;
+    }
+    for key in keys {
+        open::write_private(&into.join("secrets").join(key.file_name()), &std::fs::read(key.path())?)?;
+    }
     Ok(0)
 }
 

@@ -49,6 +49,7 @@ fn config(demo: &Demo) -> Config {
         clock: demo.clock.clone().map(|c| (c, demo.speed)),
         public_url: if demo.served.public_url.is_empty() { format!("http://{}", demo.served.listen) } else { demo.served.public_url.clone() },
         limits_off: true,
+        new_key: demo.served.new_key,
         ..demo.served.place.config("yizhan-demo")
     }
 }

@@ -14,11 +14,12 @@ use crate::{
 
 pub(super) fn import(config: &Config, paths: &[PathBuf], dry: bool) -> Result<u8> {
     let files = import::read_files(paths)?;
-    let app = open::open(config)?;
+    let store = open::open_store(config)?;
+    let now = open::machine_now();
     let bar = indicatif::ProgressBar::new(files.len() as u64);
-    let asked = Asked { by: Actor::Shell(os_user()), now: app.now(), real: app.real(), dry };
+    let asked = Asked { by: Actor::Shell(os_user()), now, real: now, dry };
     let ticking = bar.clone();
-    let outcome = import::run(app.store(), files, &asked, move |n, _| ticking.set_position(n as u64)).map_err(|no| anyhow::anyhow!(no.to_string()))?;
+    let outcome = import::run(&store, files, &asked, move |n, _| ticking.set_position(n as u64)).map_err(|no| anyhow::anyhow!(no.to_string()))?;
     bar.finish_and_clear();
     for s in &outcome.sheets {
         say(format_args!("{:<28} new {:>5}  changed {:>5}  unchanged {:>5}  refused {:>4}", s.file, s.new, s.changed, s.unchanged, s.faults.len()));

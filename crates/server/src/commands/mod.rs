@@ -59,6 +59,9 @@ pub struct Served {
     /// No rate limits: for benchmarks and replays.
     #[arg(long)]
     limits_off: bool,
+    /// The keys of the first machine are lost: take those of this folder from now on.
+    #[arg(long)]
+    new_key: bool,
 }
 
 /// Options of the sample district.

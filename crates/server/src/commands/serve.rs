@@ -8,7 +8,7 @@ use super::{Served, say};
 use crate::{Config, open, serve};
 
 pub(super) fn run(served: &Served) -> Result<u8> {
-    let config = Config { public_url: served.public_url.clone(), limits_off: served.limits_off, ..served.place.config("yizhan-data") };
+    let config = Config { public_url: served.public_url.clone(), limits_off: served.limits_off, new_key: served.new_key, ..served.place.config("yizhan-data") };
     let app = open::open(&config)?;
     let fresh = make_district(&app)?;
     open::right_kind(&app, false, fresh)?;

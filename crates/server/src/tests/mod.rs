@@ -1,6 +1,7 @@
 //! The program in process, on both engines, with a clock moved by hand.
 
 mod audit;
+mod open;
 mod reactions;
 
 use std::sync::atomic::AtomicI64;
@@ -9,7 +10,7 @@ use kernel::No;
 use store::{Clock, Database, testing::Place};
 use web::{App, Reaction};
 
-use crate::{Config, open};
+use crate::{Config, open::open_with};
 
 /// A district's place, and how it is opened.
 pub struct World {
@@ -34,7 +35,7 @@ pub fn clock() -> Clock {
 pub fn both() -> [World; 2] {
     [Place::sqlite(), Place::postgres()].map(|place| {
         let config = config(&place);
-        World { app: open::open_with(&config, Some(clock())).unwrap(), config, place }
+        World { app: open_with(&config, Some(clock())).unwrap(), config, place }
     })
 }
 /// Runs every timer that the program would run, once.
