@@ -35,6 +35,13 @@ macro_rules! limits {
                 }
                 true
             }
+            /// One figure by its name.
+            fn get(&self, name: &str) -> Option<i64> {
+                match name {
+                    $(stringify!($name) => Some(self.$name),)*
+                    _ => None,
+                }
+            }
         }
     };
 }
@@ -104,8 +111,25 @@ limits! {
     too_wide_min = 45, "hall §8.5";
     /// Elders waiting longer are shown to the guide (D8).
     elder_long_min = 30, "hall §18";
+    /// A line whose first has waited longer is late: red on the pages of staff, the target of M5.
+    late_min = 30, "[A]";
     /// More per cent of a day's tickets with priority than this warn the supervisor (D7).
     priority_most_pct = 30, "day-one §4 [A]";
     /// Tickets of a day below which that share says nothing.
     priority_least = 20, "[A]";
+}
+
+/// Figures of which the first may not be larger than the second: nobody could defer, recall, be shown a range, or keep a place.
+const ORDERED: &[(&str, &str)] =
+    &[("defer_least_min", "defer_most_min"), ("recall_gap_s", "miss_after_s"), ("ratios_least", "ratios_most"), ("remote_keep_min", "remote_gone_min")];
+
+impl Limits {
+    /// The figure that contradicts `name`, as a pair with their values: the first should not be larger.
+    pub fn crossed(&self, name: &str) -> Option<[(&'static str, i64); 2]> {
+        ORDERED
+            .iter()
+            .filter(|(a, b)| [a, b].contains(&&name))
+            .map(|(a, b)| [(*a, self.get(a).unwrap_or(0)), (*b, self.get(b).unwrap_or(0))])
+            .find(|[least, most]| least.1 > most.1)
+    }
 }

@@ -225,6 +225,8 @@ pub struct CounterView {
     pub waiting: i64,
     /// Since how many seconds the longest.
     pub oldest_s: i64,
+    /// See [`Limits::late_min`].
+    pub late_min: i64,
 }
 /// How many are shown as next.
 const NEXT: i64 = 5;
@@ -240,7 +242,7 @@ pub fn counter_view(tx: &mut Tx, counter: CounterId, now: Instant) -> Result<Cou
     let parked = rows::ticket::between(tx, at.session.centre)?.into_iter().filter(mine).collect();
     let (waiting, oldest_s) = length(tx, &at.session.skills, now)?;
     let ask = at.current.as_ref().is_some_and(|t| t.asks_clerk(&at.limits, now));
-    Ok(CounterView { session: at.session, current: at.current, ask, next, parked, waiting, oldest_s })
+    Ok(CounterView { session: at.session, current: at.current, ask, next, parked, waiting, oldest_s, late_min: at.limits.late_min })
 }
 /// How many wait in the lines of these skills, and how long the first of them has, in seconds.
 pub fn length(tx: &mut Tx, skills: &[Skill], now: Instant) -> Result<(i64, i64), No> {
@@ -336,6 +338,8 @@ pub struct Live {
     pub help: Vec<HelpCall>,
     /// Called, serving, parked and missed tickets.
     pub between: Vec<Ticket>,
+    /// See [`Limits::late_min`].
+    pub late_min: i64,
 }
 /// One centre live; the district is this for each of its centres. `since`: the start of the service day.
 pub fn live(tx: &mut Tx, centre: CentreId, day: ServiceDay, since: Instant, now: Instant) -> Result<Live, No> {
@@ -355,6 +359,7 @@ pub fn live(tx: &mut Tx, centre: CentreId, day: ServiceDay, since: Instant, now:
         overrides: rows::step::overrides(tx, centre, since, 50)?,
         help: rows::help::open(tx, centre)?,
         between,
+        late_min: rows::line::limits(tx, centre, now)?.late_min,
     })
 }
 

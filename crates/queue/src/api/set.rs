@@ -171,13 +171,22 @@ pub fn limit_faults(name: &str, value: Option<i64>, source: &str) -> Vec<Refusal
 /// Overrides a figure from now on, for a centre or (0) the district; `source` says why.
 ///
 /// # Errors
-/// `limit.unknown`, `limit.value`, `limit.source`.
+/// `limit.unknown`, `limit.value`, `limit.source`, `limit.crossed` with both figures.
 pub fn set_limit(tx: &mut Tx, centre: CentreId, name: &str, value: i64, source: &str, by: &Actor, now: Instant) -> Result<(), No> {
     hold(tx, centre)?;
     if let Some(first) = limit_faults(name, Some(value), source).into_iter().next() {
         return Err(first.into());
     }
-    Ok(rows::line::set_figure(tx, centre, name, now, value, source, &by.to_string())?)
+    rows::line::set_figure(tx, centre, name, now, value, source, &by.to_string())?;
+    // read back, since a centre's own figure may stand against one of the district
+    let district = if centre == CentreId::DISTRICT { rows::line::centres(tx)? } else { Vec::new() };
+    for centre in district.into_iter().chain([centre]) {
+        if let Some([(a, least), (b, most)]) = rows::line::limits(tx, centre, now)?.crossed(name) {
+            let refusal = Refusal::invalid("limit.crossed").arg("a", a).arg("x", least).arg("b", b).arg("y", most);
+            return Err(refusal.at("value").into());
+        }
+    }
+    Ok(())
 }
 
 fn known_line(tx: &mut Tx, line: LineId) -> Result<Line, No> {

@@ -234,9 +234,6 @@ fn key(ask: &Ask, path: &str, key: &str, cap: &str, word: &str, class: &str) -> 
     html! { form method="post" action=(ask.href(path)) { (ask.once()) button class=(class) data-key=(key) { (ask.t(word)) " " kbd { (cap) } } } }
 }
 
-/// Late: red in the list, in seconds [A].
-const LATE_S: i64 = 30 * 60;
-
 fn queue(ask: &Ask, d: &Desk) -> Markup {
     let v = &d.view;
     let counter = v.session.counter;
@@ -244,7 +241,7 @@ fn queue(ask: &Ask, d: &Desk) -> Markup {
         h2 { (ask.t("queue.d.next")) " " span { (ask.tf("queue.d.next_of", &[("n", &v.waiting.to_string()), ("m", &(v.oldest_s / 60).to_string())])) } }
         @if v.next.is_empty() { p class="empty" { (ask.t("queue.d.nobody")) } }
         ol { @for (n, t) in v.next.iter().enumerate() {
-            li class={ "qi" @if n == 0 { " next" } @if d.now.seconds_since(t.base) > LATE_S { " late" } } {
+            li class={ "qi" @if n == 0 { " next" } @if d.now.seconds_since(t.base) > v.late_min * 60 { " late" } } {
                 span class="no" { (t.number) }
                 span class="d" { @if t.priority() { span class="pill liv" { (ask.t("queue.s.priority")) } " " } (ask.b(&d.name(t))) }
                 span class="t" { (min(ask, d.now, t.base)) }

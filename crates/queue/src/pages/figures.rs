@@ -11,6 +11,7 @@ use web::{
 
 use super::{
     set::{fault, frame},
+    shared::word,
     shell::refused,
 };
 use crate::api::{self, FigureNow};
@@ -80,7 +81,7 @@ pub(crate) async fn set(app: App, set: Duty<QueueSet>, once: Once, Now(now): Now
     let done = app
         .write(&set, once, "queue.figure.set", move |tx| {
             let value = typed.value().ok_or_else(|| Refusal::invalid("limit.value").at("value"))?;
-            api::set_limit(tx, centre, &typed.name, value, typed.source.trim(), &by, now)?;
+            api::set_limit(tx, centre, &typed.name, value, typed.source.trim(), &by, now).map_err(|no| in_words(&ask, no))?;
             tx.about("figure", &typed.name);
             Ok(Answer::of(&ask, 200, &json!({ "centre": centre, "name": typed.name, "value": value }), format!("/m/{centre}/figures")))
         })
@@ -94,6 +95,18 @@ pub(crate) async fn set(app: App, set: Duty<QueueSet>, once: Once, Now(now): Now
         found.iter().map(|r| fault(&set.ask, r, "value")).collect()
     };
     Ok(Answer::html(&page(&set.ask, &f, &kept, &faults)).status(status))
+}
+/// Figures that contradict each other, as the page names them.
+fn in_words(ask: &Ask, no: No) -> No {
+    match no {
+        No::Refused(mut refusal) if refusal.code == "limit.crossed" => {
+            for (_, text) in refusal.args.0.iter_mut().filter(|(name, _)| ["a", "b"].contains(name)) {
+                *text = word(&ask.words, &format!("queue.figure.{}", text.en));
+            }
+            refusal.into()
+        }
+        other => other,
+    }
 }
 const FIELDS: &[&str] = &["name", "value", "source"];
 

@@ -294,7 +294,7 @@ pub(crate) fn page(ask: &Ask, g: &Guide, links: Links, done: Option<&str>, refus
     let (title, centre) = (ask.t("queue.g.title"), g.centre);
     let path = format!("/d/guide/{centre}");
     let body = html! {
-        (head(ask, ask.b(&g.name), ask.t("queue.g.sign"), links, Place::Guide))
+        (head(ask, ask.b(&g.name), "", links, Place::Guide))
         main id="main" class="page" tabindex="-1" {
             div class="head" { h1 { (title) } (age(ask, &path)) }
             @if let Some(text) = refusal { (web::notice("wrn", text, "")) }

@@ -32,8 +32,6 @@ pub(crate) static ROUTES: &[Route] = &[
     route!(POST "/visits/{visit}/void", QueueRun, void, "queue.visit.void").own(Owns::SameCentre, object::visit),
 ];
 
-/// Waiting longer than this is shown in red, in minutes: the target of M5 [A].
-const TARGET_MIN: i64 = 30;
 /// Why a number is voided, as its step keeps it.
 const VOID_REASONS: &[(&str, &str)] =
     &[("misprint", "queue.h.void.misprint"), ("twice", "queue.h.void.twice"), ("gone", "queue.h.void.gone"), ("other", "queue.h.void.other")];
@@ -255,12 +253,12 @@ fn priority(ask: &Ask, h: &Hall) -> Markup {
         &ask.tf("queue.h.priority.most", &[("n", &most)]),
     )
 }
-fn state(ask: &Ask, l: &LineLive) -> Markup {
+fn state(ask: &Ask, late_min: i64, l: &LineLive) -> Markup {
     html! {
         @if l.now.line.closed_at.is_some() {
             span class="pill wrn" { (icon("pause")) (ask.t("queue.h.stopped")) @if let Some(why) = l.now.stopped_why.as_deref().and_then(StopReason::parse) { " · " (ask.b(&why.name())) } }
-        } @else if l.now.oldest_s > TARGET_MIN * 60 {
-            span class="pill alr" { (icon("warn")) (ask.tf("queue.h.late", &[("n", &TARGET_MIN.to_string())])) }
+        } @else if l.now.oldest_s > late_min * 60 {
+            span class="pill alr" { (icon("warn")) (ask.tf("queue.h.late", &[("n", &late_min.to_string())])) }
         } @else if l.now.counters == 0 && l.now.waiting > 0 {
             span class="pill alr" { (icon("warn")) (ask.t("queue.h.no_counter")) }
         } @else { span class="pill soc" { (icon("check")) (ask.t("queue.h.fine")) } }
@@ -309,7 +307,7 @@ fn lines(ask: &Ask, h: &Hall, run: bool) -> Markup {
                         td data-l=(ask.t(heads[3])) { (l.now.counters) }
                         td data-l=(ask.t(heads[4])) { (l.today.done) }
                         td data-l=(ask.t(heads[5])) { @match l.now.score.percent() { Some(p) => { (ask.tf("queue.h.score.n", &[("p", &p.to_string()), ("n", &l.now.score.n.to_string())])) } None => { "—" } } }
-                        td data-l=(ask.t("queue.h.state")) class="l" { (state(ask, l)) }
+                        td data-l=(ask.t("queue.h.state")) class="l" { (state(ask, h.limits.late_min, l)) }
                         @if run { td { (run_line(ask, l)) } }
                     } } }
                 }

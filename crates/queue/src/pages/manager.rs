@@ -89,9 +89,6 @@ fn tile(label: &str, value: &str, unit: &str, below: &str) -> Markup {
     html! { li class="tile" { p class="l" { (label) } p class="v" { (value) small { (unit) } } p class="d" { span { (below) } } } }
 }
 
-/// Waiting longer is said in the title, in minutes: the target of M5 [A].
-const TARGET_MIN: i64 = 30;
-
 /// The whole district, or the one centre that was asked for; `set`: its lines may be changed.
 pub(crate) fn page(ask: &Ask, all: &[Shown], one: Option<CentreId>, set: bool, now: Instant) -> Markup {
     let lines = || all.iter().flat_map(|(_, l)| &l.lines);
@@ -104,12 +101,15 @@ pub(crate) fn page(ask: &Ask, all: &[Shown], one: Option<CentreId>, set: bool, n
         (Some(_), [(name, _)]) => ask.b(name),
         _ => ask.b(&ask.district.name),
     };
-    let late: Vec<&str> = lines().filter(|l| l.now.oldest_s > TARGET_MIN * 60).map(|l| ask.b(&l.now.line.name)).collect();
+    // late by the figure of its own centre; the title names the least of them
+    let each = all.iter().flat_map(|(_, l)| l.lines.iter().map(|line| (l.late_min, line)));
+    let late: Vec<&str> = each.filter(|(min, l)| l.now.oldest_s > min * 60).map(|(_, l)| ask.b(&l.now.line.name)).collect();
+    let late_min = all.iter().map(|(_, l)| l.late_min).min().unwrap_or(0);
     let title = match late.as_slice() {
         [] => ask.t("queue.m.quiet.all").to_owned(),
         some => ask.tf(
             "queue.m.quiet",
-            &[("name", &some[..some.len().min(3)].join(if ask.lang == kernel::Lang::Zh { "、" } else { ", " })), ("n", &TARGET_MIN.to_string())],
+            &[("name", &some[..some.len().min(3)].join(if ask.lang == kernel::Lang::Zh { "、" } else { ", " })), ("n", &late_min.to_string())],
         ),
     };
     let body = html! {

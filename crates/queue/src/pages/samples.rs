@@ -99,6 +99,7 @@ fn counter(ask: &Ask, state: SessionState, current: Option<State>, waiting: u8) 
             parked,
             waiting: i64::from(waiting),
             oldest_s: i64::from(waiting) * 220,
+            late_min: crate::Limits::default().late_min,
         },
         undo: None,
         errands: made::errands(),
@@ -207,6 +208,7 @@ fn live(ask: &Ask, busy: bool) -> Live {
         },
         help: if busy { vec![help(ask, 1, "3 号自助机"), help(ask, 2, "2 层楼梯口")] } else { Vec::new() },
         between: if busy { [vec![serving], parked(ask)].concat() } else { vec![serving] },
+        late_min: crate::Limits::default().late_min,
     }
 }
 impl LineLive {

@@ -99,7 +99,7 @@ pub(crate) fn weekday(words: &Words, day: Day) -> Both {
     };
     Both::new(of(Lang::Zh), of(Lang::En))
 }
-fn word(words: &Words, key: &str) -> Both {
+pub(crate) fn word(words: &Words, key: &str) -> Both {
     Both::new(words.get(Lang::Zh, key), words.get(Lang::En, key))
 }
 /// A sentence in both languages.

@@ -34,7 +34,7 @@ impl Links {
     }
 }
 
-/// The head of a staff page.
+/// The head of a staff page; `sign` says what the navigation does not.
 pub(crate) fn head(ask: &Ask, name: &str, sign: &str, links: Links, at: Place) -> Markup {
     let centre = links.centre;
     html! {
@@ -42,7 +42,7 @@ pub(crate) fn head(ask: &Ask, name: &str, sign: &str, links: Links, at: Place) -
         header class="top" {
             svg class="mark" aria-hidden="true" { use href=(format!("{}#mark", web::assets::url("icons.svg"))) {} }
             p class="name" { (name) }
-            span class="w" { (sign) }
+            @if !sign.is_empty() { span class="w" { (sign) } }
             nav aria-label=(ask.t("queue.h.nav")) { ul {
                 @if links.counter { li { a href=(ask.href("/d/counter")) aria-current=[(at == Place::Counter).then_some("page")] { (ask.t("queue.h.nav.counter")) } } }
                 @if links.hall { li { a href=(ask.href(&format!("/d/hall/{centre}"))) aria-current=[(at == Place::Hall).then_some("page")] { (ask.t("queue.h.nav.hall")) } } }

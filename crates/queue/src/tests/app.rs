@@ -13,8 +13,8 @@ use http::{Request, Response};
 use kernel::{AccountId, Actor, Both, CentreId, CounterId, DeviceKind, Instant, No};
 use serde_json::Value;
 use store::{
-    Clock, Store, Tx,
-    testing::{self, Scratch},
+    Clock, Options, Store, Tx,
+    testing::{self, Place},
 };
 use tower::ServiceExt;
 use web::{
@@ -50,7 +50,8 @@ fn who(_: &mut Tx, session: &[u8; 32], _: Instant) -> Result<Option<Signed>, No>
 
 /// The town and its clock: Tuesday 2026-11-24, 10:00.
 pub struct Town {
-    pub store: Scratch,
+    pub store: Store,
+    pub place: Place,
     pub app: App,
     hand: &'static AtomicI64,
 }
@@ -58,7 +59,9 @@ pub struct Town {
 pub type Came = (u16, String, String);
 
 impl Town {
-    fn on(store: Scratch) -> Self {
+    fn on(place: Place) -> Self {
+        let options = Options { problem: web::problem, ..place.options(&[people::MIGRATIONS, places::SLICE.migrations, crate::MIGRATIONS]) };
+        let store = Store::open(options).unwrap();
         let start = zone().parse("2026-11-24T10:00").unwrap();
         let run = |store: &Store| {
             let mut command = testing::command_at(0, "test.town", start);
@@ -82,7 +85,7 @@ impl Town {
         web::speak(&words);
         let hand: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(start.micros())));
         let app = App(Arc::new(Inner {
-            store: (*store).clone(),
+            store: store.clone(),
             clock: Clock::by_hand(hand),
             words,
             slices: SLICES,
@@ -103,7 +106,7 @@ impl Town {
             limits: Limits::new(true),
             memory: RwLock::default(),
         }));
-        Self { store, app, hand }
+        Self { store, place, app, hand }
     }
     pub fn now(&self) -> Instant {
         self.app.now()
@@ -160,8 +163,8 @@ impl Town {
 /// A story in the town, on both engines.
 pub fn on_both<F: Future<Output = ()>>(story: impl Fn(Town) -> F) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    for (engine, store) in testing::both(&[people::MIGRATIONS, places::SLICE.migrations, crate::MIGRATIONS]) {
+    for (engine, place) in [("sqlite", Place::sqlite()), ("postgres", Place::postgres())] {
         eprintln!("{engine}");
-        runtime.block_on(story(Town::on(store)));
+        runtime.block_on(story(Town::on(place)));
     }
 }

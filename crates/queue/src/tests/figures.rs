@@ -52,6 +52,58 @@ fn a_figure_says_its_value_and_its_source() {
 }
 
 #[test]
+fn a_figure_that_contradicts_another_is_refused_with_both() {
+    on_both(|store| {
+        let c = Hall::new(store, 1, 1).centre;
+        let set = |centre, name: &'static str, value| act(store, centre, TEN, move |tx| api::set_limit(tx, centre, name, value, "x", &BY, TEN));
+        for (name, value) in [("defer_least_min", 181), ("defer_most_min", 9), ("recall_gap_s", 91), ("ratios_most", 49), ("remote_gone_min", 9)] {
+            assert_eq!(code(set(c, name, value)), "limit.crossed", "{name}");
+        }
+        assert_eq!(store.read_blocking(move |tx| api::limits(tx, c, TEN)).unwrap(), Limits::default(), "nothing is kept");
+        let Err(kernel::No::Refused(refusal)) = set(c, "defer_least_min", 200) else { panic!() };
+        assert_eq!(refusal.args_in(Lang::En), [("a", "defer_least_min"), ("x", "200"), ("b", "defer_most_min"), ("y", "180")]);
+        // a figure of the district against a centre's own
+        set(c, "defer_least_min", 60).unwrap();
+        assert_eq!(code(set(CentreId::DISTRICT, "defer_most_min", 30)), "limit.crossed");
+        set(CentreId::DISTRICT, "defer_most_min", 60).unwrap();
+    });
+}
+
+#[test]
+fn the_page_names_both_figures_in_words() {
+    super::app::on_both(|town| async move {
+        let (status, _, page) = town.form("s=supervisor", "/m/1/figures", &[("name", "defer_least_min"), ("value", "200"), ("source", "x")]).await;
+        assert_eq!(status, 422);
+        assert!(page.contains("“推迟最少多少分钟”（200）不能大于“推迟最多多少分钟”（180）"), "{page}");
+    });
+}
+
+#[test]
+fn the_settings_name_every_figure_as_it_ships() {
+    let page = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/settings.md")).unwrap();
+    for f in Limits::FIGURES {
+        let row = page.lines().find(|l| l.starts_with(&format!("| `{}` |", f.name))).unwrap_or_else(|| panic!("{} is missing", f.name));
+        assert!(row.contains(&format!("| {} |", f.value)) && row.ends_with(&format!("| {} |", f.source)), "{row}");
+    }
+}
+
+#[test]
+fn a_line_is_late_by_the_figure_of_its_centre() {
+    on_both(|store| {
+        let hall = Hall::new(store, 1, 1);
+        let (h, c) = (hall.clone(), hall.centre);
+        act(store, c, TEN, move |tx| {
+            api::set_limit(tx, c, "late_min", 5, "x", &BY, TEN)?;
+            h.take(tx, 0, "walk_in", TEN)
+        })
+        .unwrap();
+        let (counter, now) = (hall.counters[0].id, TEN.plus_min(6));
+        let live = store.read_blocking(move |tx| api::live(tx, c, super::world::day(), TEN, now)).unwrap();
+        assert_eq!((live.late_min, store.read_blocking(move |tx| api::counter_view(tx, counter, now)).unwrap().late_min), (5, 5));
+    });
+}
+
+#[test]
 fn every_fault_of_a_form_is_said_at_once() {
     let fields = |faults: Vec<kernel::Refusal>| faults.into_iter().filter_map(|r| r.field).collect::<Vec<_>>();
     let bad = NewLine {

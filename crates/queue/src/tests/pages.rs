@@ -68,6 +68,14 @@ fn ids_are_used_once_and_labels_have_a_field() {
     }
 }
 
+#[test]
+fn the_head_says_a_place_once() {
+    for (lang, name, page) in all().filter(|(_, name, _)| name.starts_with("guide")) {
+        let head = page.split("<header").nth(1).unwrap().split("</header>").next().unwrap();
+        assert_eq!(head.matches(if lang == Lang::Zh { ">引导" } else { ">Guide" }).count(), 1, "{name} {lang:?}");
+    }
+}
+
 /// The keys of the counter in each state (UX §3.3): three of them make the whole cycle.
 #[test]
 fn the_counter_has_the_keys_of_its_state() {

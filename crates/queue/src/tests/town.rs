@@ -104,7 +104,7 @@ fn a_fault_at_one_centre_does_not_stop_the_timers_of_the_others() {
             take(&town, &cookie, centre).await;
             call(&town, &cookie, &counter).await;
         }
-        town.store.place().tamper("update queue_ticket set class = 'walk_in', called_at_us = null where centre_id = 1");
+        town.place.tamper("update queue_ticket set class = 'walk_in', called_at_us = null where centre_id = 1");
         town.pass_s(91);
         assert!(matches!(timer(&town, "queue.clock").await, Err(No::Fault(_))), "said once");
         let state = |town: &Town| {
