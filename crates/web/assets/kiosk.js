@@ -15,9 +15,21 @@
   if (gone) return;
 
   // --- display wishes of this person, until the wipe
+  // a page fits its panel whatever was wished: what gives way, and in which order, stands in app.css (f1 … f7)
+  const LEVELS = 7, targets = 'main a[href],main button,main input:not([type=hidden]),main select';
+  const tooHigh = () => [...document.querySelectorAll(targets)].some((e) => { const r = e.getBoundingClientRect(); return r.width > 1 && r.height > 1 && r.top < innerHeight * .45 - 1; });
+  const pad = !!$('[name=key]');                  // a pad of 34 keys is more than the lower half
+  const over = () => document.documentElement.scrollHeight > innerHeight + 1 || (!pad && body.classList.contains('low') && tooHigh());
+  const fit = () => {
+    for (let n = 1; n <= LEVELS; n += 1) body.classList.remove('f' + n);
+    for (let n = 1; n <= LEVELS && over(); n += 1) body.classList.add('f' + n);
+  };
+  addEventListener('resize', fit); addEventListener('load', fit); document.addEventListener('yz:swap', fit);
   const show = () => {
     const n = +get('yz.big') || 0;
     body.classList.toggle('big1', n === 1); body.classList.toggle('big2', n === 2); body.classList.toggle('low', get('yz.low') === '1');
+    fit();
+    document.querySelectorAll('[data-big]').forEach((b) => b.querySelectorAll('span').forEach((s) => { s.hidden = (n === 2) !== ('least' in s.dataset); }));
     document.querySelectorAll('[data-low]').forEach((b) => b.setAttribute('aria-pressed', String(get('yz.low') === '1')));
   };
   document.addEventListener('click', (e) => {
@@ -101,6 +113,10 @@
   // --- a card reader that types: keep its field ready
   const reader = $('[data-reader]');
   if (reader) { reader.focus(); setInterval(() => { if (document.activeElement === body && (!still || still.hidden)) reader.focus({ preventScroll: true }); }, 500); }
+
+  // --- a page that waits for somebody is read anew (live.js), without counting as a touch
+  const every = $('[data-every]');
+  if (every && window.yz) setInterval(() => window.yz.refresh(), +every.dataset.every * 1000);
 
   // --- clock and heartbeat
   const clock = $('[data-clock]'), made = new Date(), hhmm = clock && /^(\d\d):(\d\d)$/.exec(clock.getAttribute('datetime'));

@@ -77,10 +77,12 @@ fn facts(ask: &Ask, own: &Own) -> Markup {
     let (at, first) = t.first;
     let limits = &own.facts.limits;
     html! {
-        dl class="facts" {
-            div { dt { (ask.t("queue.k.ahead")) } dd { (ask.tf("queue.p.people", &[("n", &shared::ahead(&first, limits))])) } }
-            div { dt { (ask.t("queue.k.about")) } dd { (shared::clock(ask, &first, limits, at).unwrap_or_else(|| shared::range_short(ask, &first, limits))) } }
-        }
+        @if let Some(clock) = shared::clock(ask, &first, limits, at) {
+            dl class="facts" {
+                div { dt { (ask.t("queue.k.ahead")) } dd { (ask.tf("queue.p.people", &[("n", &shared::ahead(&first, limits))])) } }
+                div { dt { (ask.t("queue.k.about")) } dd { (clock) } }
+            }
+        } @else { p class="est" { (shared::unsaid(ask, &first, limits)) } }
     }
 }
 /// Where for each errand, and where the papers are listed.

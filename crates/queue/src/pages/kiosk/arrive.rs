@@ -16,7 +16,7 @@ const KEYS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LONG: usize = 8;
 
 pub(super) async fn page(app: App, open: Duty<Open>, Now(now): Now) -> Reply {
-    frame::with_machine(&app, &open, now, |ask, m| render(ask, m, "")).await
+    frame::with_machine(&app, &open, now, |ask, m| render(ask, m, "", "")).await
 }
 
 /// What stands there, and the key that was pressed.
@@ -35,7 +35,7 @@ pub(super) async fn keys(app: App, who: Duty<QueueTake>, Now(now): Now, Body(pre
     let asked = ask.clone();
     let m = app.read(move |tx| Machine::read(tx, &asked, Some(&device), device.centre, now)).await?;
     let code = press(&web::token::read_code(&pressed.code), &pressed.key);
-    Ok(Answer::page(&ask, render(&ask, &m, &code)))
+    Ok(Answer::page(&ask, render(&ask, &m, &code, "")))
 }
 fn press(code: &str, key: &str) -> String {
     match key {
@@ -59,6 +59,7 @@ pub(super) async fn arrive(app: App, who: Duty<QueueTake>, once: Once, Now(now):
     let kiosk = who.device.as_ref().filter(|d| d.kind == DeviceKind::Kiosk && who.role.is_empty());
     // Whoever signs in says where, and must work there.
     let centre = kiosk.map(|d| d.centre).or_else(|| body.centre.filter(|c| who.may("queue.take", *c))).ok_or(Missing("centre"))?;
+    let typed = web::token::read_code(&body.code);
     let (day, to) = (ask.district.time.service_day(now), if kiosk.is_some() { "/k/done" } else { "/t" });
     let found = shared::settled(app.read(move |tx| shared::by_code(tx, centre, day, &body.code)).await)?;
     let key = found.as_ref().map(shared::key_of).unwrap_or_default();
@@ -70,17 +71,33 @@ pub(super) async fn arrive(app: App, who: Duty<QueueTake>, once: Once, Now(now):
             Ok(Answer::of(&ask, 200, &serde_json::json!({ "number": visit.number.to_string(), "here": true }), format!("{to}/{}", store::SECRET)))
         })
         .await?;
-    dressed(&app, &who.ask, centre, now, answer.fill(&key)).await
+    if kiosk.is_none() || who.ask.json() || !matches!(answer.code(), 404 | 409 | 422) {
+        return dressed(&app, &who.ask, centre, now, answer.fill(&key)).await;
+    }
+    // What is wrong with the code is said at its field, and what was typed stays. The other language starts anew.
+    let status = answer.code();
+    let ask = Ask { path: "/k/arrive".into(), ..who.ask.clone() };
+    let asked = ask.clone();
+    let m = app.read(move |tx| Machine::read(tx, &asked, None, centre, now)).await?;
+    let text = match status {
+        404 if typed.is_empty() => ask.t("queue.k.arrive.empty").to_owned(),
+        404 => ask.t("queue.k.arrive.unknown").to_owned(),
+        _ => frame::why(&ask, answer),
+    };
+    Ok(Answer::page(&ask, render(&ask, &m, &typed, &text)).status(status))
 }
 
-pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, code: &str) -> Page<'a> {
+/// `wrong`: why the code did not do; empty before it was tried.
+pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, code: &str, wrong: &str) -> Page<'a> {
     let keys: Vec<char> = KEYS.chars().collect();
     let main = html! {
         form method="post" action=(ask.href("/k/arrive")) {
             (ask.once())
-            div class="field" {
+            div class={ "field" @if !wrong.is_empty() { " bad" } } {
                 label for="code" { (ask.t("queue.k.arrive.code")) }
-                input type="text" id="code" name="code" value=(spaced_code(code)) autocomplete="off" inputmode="none" maxlength="12" data-reader="";
+                @if !wrong.is_empty() { p class="err" id="code-e" role="alert" { (icon("warn")) (wrong) } }
+                input type="text" id="code" name="code" value=(spaced_code(code)) autocomplete="off" inputmode="none" maxlength="12" data-reader=""
+                    aria-describedby=[(!wrong.is_empty()).then_some("code-e")] aria-invalid=[(!wrong.is_empty()).then_some("true")];
             }
             div class="btns" {
                 a class="btn" href=(ask.href("/k")) { (icon("undo")) (ask.t("queue.k.again")) }

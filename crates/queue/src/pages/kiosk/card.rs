@@ -60,16 +60,19 @@ pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, wish: &Wish, unread: bool) -
     let main = html! {
         div class="stack" {
             (picture(ask.t("queue.k.card.picture")))
-            form method="post" action=(ask.href("/k/card")) class="field" {
-                label for="card" { (ask.t("queue.k.card.reading")) }
-                p class="hint" id="card-h" { (ask.t("queue.k.card.hint")) }
-                input class="secret" type="text" id="card" name="card" autocomplete="off" inputmode="none" data-reader="" aria-describedby="card-h";
+            div {
+                p class="est" { (ask.t("queue.k.card.reading")) }
+                p class="quiet" id="card-h" { (ask.t("queue.k.card.hint")) }
+            }
+            // The reader types here; a person has nothing to type, so it is not seen.
+            form class="sr" method="post" action=(ask.href("/k/card")) {
+                input class="secret" type="text" name="card" aria-label=(ask.t("queue.k.card.reading")) aria-describedby="card-h" autocomplete="off" inputmode="none" tabindex="-1" autofocus data-reader="";
                 @if wish.narrow { input type="hidden" name="w" value="58"; }
             }
             @if unread { p class="notice alr" role="alert" { (icon("warn")) span { (ask.t("queue.k.card.unread")) } } }
             a class="btn pri wide" href=(ask.href(wish.home())) { (ask.t("queue.k.card.without")) }
         }
-        @if !unread { (back(ask, wish.home(), "queue.k.back")) }
+        (back(ask, wish.home(), "queue.k.back"))
     };
     frame::page(ask, wish, &Parts::of(ask, m, ask.t("queue.k.card.h1"), ask.t("queue.k.card.h1.line"), main))
 }

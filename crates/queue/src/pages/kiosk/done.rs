@@ -67,6 +67,7 @@ pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, own: &Own, wish: &Wish) -> P
         }
     };
     let parts = Parts {
+        forget: "queue.k.forget.soon",
         paper: paper::paper(ask, own, m.here.centre.sample != places::Sample::No),
         ..Parts::of(ask, m, ask.t("queue.k.done.h1"), ask.t("queue.k.done.line"), main)
     };
@@ -88,11 +89,13 @@ fn facts(ask: &Ask, own: &Own) -> Markup {
     let Some((t, _)) = own.first() else { return html! {} };
     let limits = &own.facts.limits;
     html! {
-        dl class="facts" {
-            @if let Some(f) = &t.forecast {
-                div { dt { (ask.t("queue.k.ahead")) } dd { (ask.tf("queue.p.people", &[("n", &shared::ahead(f, limits))])) } }
-                div { dt { (ask.t("queue.k.about")) } dd { (shared::clock(ask, f, limits, ask.now).unwrap_or_else(|| shared::range_short(ask, f, limits))) } }
-            }
+        @if let Some(f) = &t.forecast {
+            @if let Some(clock) = shared::clock(ask, f, limits, ask.now) {
+                dl class="facts" {
+                    div { dt { (ask.t("queue.k.ahead")) } dd { (ask.tf("queue.p.people", &[("n", &shared::ahead(f, limits))])) } }
+                    div { dt { (ask.t("queue.k.about")) } dd { (clock) } }
+                }
+            } @else { p class="est" { (shared::unsaid(ask, f, limits)) } }
         }
         p { b { (ask.t("queue.p.where.label")) } " " (own.facts.place(ask, t.ticket.line)) }
     }

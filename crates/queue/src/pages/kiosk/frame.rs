@@ -59,6 +59,10 @@ impl Wish {
 pub(crate) struct Machine {
     pub here: CentreNow,
     pub lines: Vec<LineNow>,
+    /// Visits that wait, however many errands each has.
+    pub people: i64,
+    /// A counter is at work.
+    pub staffed: bool,
     pub classes: Vec<Class>,
     /// Number and counter of the newest call.
     pub called: Option<(String, i64)>,
@@ -70,17 +74,21 @@ impl Machine {
         let lines = api::line_now(tx, centre, now)?;
         let called = rows::step::calls(tx, centre, now.plus_s(-CALLED_S))?.pop().map(|c| (c.number.to_string(), c.counter_number));
         let zone = device.and_then(|d| d.zone.clone()).or_else(|| lines.first().map(|l| l.line.zone.clone()));
-        Ok(Self { here: CentreNow::read(tx, ask, centre, now)?, classes: api::classes(tx)?, called, zone, lines })
+        let (people, staffed) = (api::people_waiting(tx, centre)?, !api::sessions(tx, centre)?.is_empty());
+        Ok(Self { here: CentreNow::read(tx, ask, centre, now)?, classes: api::classes(tx)?, called, zone, lines, people, staffed })
     }
     pub fn id(&self) -> CentreId {
         self.here.centre.id
+    }
+    /// Whether somebody of the staff is here to come: by the clock, or because a counter is still at work.
+    pub fn anybody(&self, now: Instant) -> bool {
+        self.staffed || self.here.in_time(now)
     }
     pub fn line(&self, code: &str) -> Option<&LineNow> {
         self.lines.iter().find(|l| l.line.code == code)
     }
     /// Now calling, and how many wait.
     pub fn strip(&self, ask: &Ask) -> Markup {
-        let waiting: i64 = self.lines.iter().map(|l| l.waiting).sum();
         html! {
             p class="now" role="status" {
                 (icon("sound"))
@@ -88,7 +96,7 @@ impl Machine {
                     Some((number, counter)) => span { (ask.t("queue.k.calling")) " " b { (number) } " " (ask.t("queue.k.to")) " " b { (counter) } @if ask.lang == kernel::Lang::Zh { " " (ask.t("queue.k.counter")) } },
                     None => span { (ask.t("queue.k.nobody_called")) },
                 }
-                span class="end" { (ask.tf("queue.k.waiting", &[("n", &waiting.to_string())])) }
+                span class="end" { (ask.tf("queue.k.waiting", &[("n", &self.people.to_string())])) }
             }
         }
     }
@@ -121,10 +129,21 @@ pub(super) struct Parts<'a> {
     pub paper: Markup,
     /// Not on K12 itself.
     pub still: bool,
+    /// When the page forgets: the word of the footer.
+    pub forget: &'static str,
 }
 impl<'a> Parts<'a> {
     pub fn of(ask: &'a Ask, m: &Machine, h1: &'a str, line: &str, main: Markup) -> Self {
-        Self { centre: (ask.b(&m.here.centre.name).to_owned(), m.id()), strip: m.strip(ask), h1, line: line.to_owned(), main, paper: html! {}, still: true }
+        Self {
+            centre: (ask.b(&m.here.centre.name).to_owned(), m.id()),
+            strip: m.strip(ask),
+            h1,
+            line: line.to_owned(),
+            main,
+            paper: html! {},
+            still: true,
+            forget: "queue.k.forget",
+        }
     }
 }
 
@@ -139,7 +158,7 @@ pub(super) fn page<'a>(ask: &'a Ask, wish: &Wish, parts: &Parts<'a>) -> Page<'a>
             (parts.main)
         }
         (bar(ask, parts.centre.1))
-        footer { p class="pv" { (icon("shield")) (ask.t("queue.k.forget")) } p class="pv" data-novoice="" hidden { (ask.t("queue.k.no_voice")) } }
+        footer { p class="pv" { (icon("shield")) (ask.t(parts.forget)) } p class="pv" data-novoice="" hidden { (ask.t("queue.k.no_voice")) } }
         (parts.paper)
         @if parts.still { (still(ask)) }
     };
@@ -171,7 +190,7 @@ fn bar(ask: &Ask, centre: CentreId) -> Markup {
             }
             button type="button" data-read="" aria-pressed="false" { (icon("sound")) (ask.t("queue.k.read")) }
             button type="button" data-low="" aria-pressed="false" { (icon("wheel")) (ask.t("queue.k.low")) }
-            button type="button" data-big="" { (icon("textup")) (ask.t("queue.k.big")) }
+            button type="button" data-big="" { (icon("textup")) span { (ask.t("queue.k.big")) } span data-least="" hidden { (ask.t("queue.k.big.least")) } }
             a href=(ask.other_lang()) lang=(if ask.lang == kernel::Lang::Zh { "en" } else { "zh-CN" }) { (icon("globe")) (ask.t("queue.k.other_lang")) }
         }
     }
@@ -218,13 +237,17 @@ pub(crate) async fn dressed(app: &App, ask: &Ask, centre: CentreId, now: Instant
         return Ok(answer);
     }
     let status = answer.code();
-    let problem: Option<Problem> = serde_json::from_slice(&answer.stored().body).ok();
-    let text = problem.map_or_else(|| ask.t("queue.k.refused.ask").to_owned(), |p| if ask.lang == kernel::Lang::Zh { p.title } else { p.title_en });
+    let text = why(ask, answer);
     let asked = ask.clone();
     let m = app.read(move |tx| Machine::read(tx, &asked, None, centre, now)).await?;
     // The other language of this page is the start page: the step itself cannot be opened again.
     let ask = Ask { path: "/k".into(), ..ask.clone() };
     Ok(Answer::page(&ask, refused(&ask, &m, &text)).status(status))
+}
+/// The sentence of a refused step.
+pub(super) fn why(ask: &Ask, answer: Answer) -> String {
+    let problem: Option<Problem> = serde_json::from_slice(&answer.stored().body).ok();
+    problem.map_or_else(|| ask.t("queue.k.refused.ask").to_owned(), |p| if ask.lang == kernel::Lang::Zh { p.title } else { p.title_en })
 }
 pub(super) fn refused<'a>(ask: &'a Ask, m: &Machine, text: &str) -> Page<'a> {
     let main = html! {

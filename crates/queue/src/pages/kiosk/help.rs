@@ -2,7 +2,7 @@
 
 use kernel::{DeviceKind, Instant, Refusal};
 use serde::Deserialize;
-use web::{Answer, App, Ask, Body, Dice, Duty, Now, Once, Open, Page, QueueHelp, Reply, html};
+use web::{Answer, App, Ask, Body, Dice, Duty, Now, Once, Open, Page, QueueHelp, Reply, html, icon};
 
 use super::frame::{self, Machine, Parts, Wish, back};
 use crate::api;
@@ -34,6 +34,15 @@ pub(super) async fn raise(app: App, who: Duty<QueueHelp>, once: Once, Now(now): 
         (Some(_), false) => "/k/help".to_owned(),
         (None, _) => format!("/d/guide/{centre}"),
     };
+    if device.is_some() {
+        let asked = ask.clone();
+        let m = app.read(move |tx| Machine::read(tx, &asked, None, centre, now)).await?;
+        // Nobody would come: the page says so instead of promising.
+        if !m.anybody(now) {
+            let answer = Answer::of(&ask, 200, &serde_json::json!({ "help": null, "place": place }), to.as_str());
+            return Ok(answer.fill(body.paper.as_deref().unwrap_or_default()));
+        }
+    }
     let answer = app
         .write(&who, once, "queue.help.raise", move |tx| {
             if place.is_empty() {
@@ -58,25 +67,39 @@ pub(super) async fn page(app: App, open: Duty<Open>, Now(now): Now) -> Reply {
             Ok((Machine::read(tx, &asked, Some(&device), device.centre, now)?, call.map(|h| h.at), name))
         })
         .await?;
-    Ok(Answer::page(&ask, render(&ask, &m, since, &name)))
+    Ok(Answer::page(&ask, if m.anybody(now) { render(&ask, &m, since, &name) } else { render_nobody(&ask, &m) }))
 }
 
-/// `since`: the call that nobody answered yet.
+/// `since`: the call that nobody answered yet. Read anew every five seconds, until somebody did.
 pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, since: Option<Instant>, name: &str) -> Page<'a> {
     let (line, state) = match since {
         Some(at) => ("queue.k.help.line", ask.tf("queue.k.help.since", &[("t", &ask.hhmm(at))])),
         None => ("queue.k.help.coming", ask.t("queue.k.help.answered").to_owned()),
     };
     let main = html! {
-        div class="stack" {
+        div id="live" class="stack" data-every="5" {
+            p class="est" { (ask.t(line)) }
             section class="big soc" aria-label=(ask.t("queue.k.help.who")) {
-                p { (state) }
+                p class="est" { (state) }
                 p { (ask.tf("queue.k.help.where", &[("name", name)])) }
             }
+        }
+        div class="stack" {
             div class="btns" { a class="btn pri" href=(ask.href("/k/help")) { (ask.t("queue.k.help.wait")) } }
             p class="quiet" { (ask.t("queue.k.help.call")) " 12345" }
         }
+        @if since.is_some() { noscript { meta http-equiv="refresh" content="5"; } }
         (back(ask, "/k", "queue.k.help.back"))
     };
-    frame::page(ask, &Wish::default(), &Parts::of(ask, m, ask.t("queue.k.help.h1"), ask.t(line), main))
+    frame::page(ask, &Wish::default(), &Parts::of(ask, m, ask.t("queue.k.help.h1"), "", main)).scripts(&["live.js", "kiosk.js"])
+}
+/// Outside hours nobody is asked: when again, and whom to call.
+pub(super) fn render_nobody<'a>(ask: &'a Ask, m: &Machine) -> Page<'a> {
+    let next = m.here.hours.next.as_ref().map(|(date, t)| ask.tf("queue.k.help.nobody.next", &[("date", ask.b(date)), ("t", t)]));
+    let line = next.as_deref().unwrap_or(ask.t("queue.k.closed.unknown"));
+    let main = html! {
+        div class="stack" { p class="notice" { (icon("phone")) span { (ask.t("queue.k.closed.note")) } } }
+        (back(ask, "/k", "queue.k.again"))
+    };
+    frame::page(ask, &Wish::default(), &Parts { strip: html! {}, ..Parts::of(ask, m, ask.t("queue.k.help.nobody"), line, main) })
 }

@@ -11,8 +11,8 @@ use super::{
     more,
 };
 use crate::{
-    BOOKED, Channel, Class, Line,
-    api::LineNow,
+    BOOKED, Channel, Class, Line, Method, State,
+    api::{self, LineNow},
     pages::{
         phone::{TakeBody, Taking, issue, named},
         shared::{self, Slices},
@@ -28,10 +28,18 @@ pub(super) struct Home {
     pub errands: Vec<web::Errand>,
 }
 impl Home {
-    fn read(tx: &mut Tx, ask: &Ask, slices: Slices, device: &web::Device, now: kernel::Instant) -> Result<Self, No> {
-        let machine = Machine::read(tx, ask, Some(device), device.centre, now)?;
+    /// `add`: the number to which an errand is added; who holds it is not ahead of themselves.
+    fn read(tx: &mut Tx, ask: &Ask, slices: Slices, device: &web::Device, add: Option<&str>, now: kernel::Instant) -> Result<Self, No> {
+        let mut machine = Machine::read(tx, ask, Some(device), device.centre, now)?;
         let lines: Vec<Line> = machine.lines.iter().map(|l| l.line.clone()).collect();
         let errands = shared::errands(tx, slices, device.centre, &lines)?;
+        if let Some(visit) = add.map_or(Ok(None), |key| shared::by_key(tx, key))? {
+            let own = api::visit(tx, visit.id, now)?.tickets;
+            for l in &mut machine.lines {
+                let mine = own.iter().filter(|t| t.ticket.state == State::Waiting && t.line.id == l.line.id).count();
+                l.forecast.ahead = (l.forecast.ahead - i64::try_from(mine).unwrap_or(0)).max(0);
+            }
+        }
         let mut home = Self { machine, errands };
         // What most items belong to stands first: two taps hold for it wherever lines are more than six. Stable, so no button moves under a finger.
         home.machine.lines.sort_by_key(|l| std::cmp::Reverse(home.errands.iter().filter(|e| e.line == l.line.code).count()));
@@ -43,13 +51,13 @@ impl Home {
     }
 }
 
-async fn with_home(app: App, open: Duty<Open>, now: kernel::Instant, page: impl for<'a> FnOnce(&'a Ask, &Home) -> Page<'a>) -> Reply {
+async fn with_home(app: App, open: Duty<Open>, add: Option<String>, now: kernel::Instant, page: impl for<'a> FnOnce(&'a Ask, &Home) -> Page<'a>) -> Reply {
     let (ask, slices) = (open.ask.clone(), app.0.slices);
     let Some(device) = frame::machine(&open) else { return Ok(Answer::page(&ask, frame::enrol(&ask))) };
     let asked = ask.clone();
     let (home, near) = app
         .read(move |tx| {
-            let home = Home::read(tx, &asked, slices, &device, now)?;
+            let home = Home::read(tx, &asked, slices, &device, add.as_deref(), now)?;
             let near = if home.machine.here.in_time(now) { None } else { more::near(tx, &asked, &home.machine, now)? };
             Ok((home, near))
         })
@@ -62,7 +70,7 @@ async fn with_home(app: App, open: Duty<Open>, now: kernel::Instant, page: impl 
 
 pub(super) async fn page(app: App, open: Duty<Open>, Query(query): Query<BTreeMap<String, String>>, Now(now): Now) -> Reply {
     let (wish, from) = (Wish::of(&query), place(&query));
-    with_home(app, open, now, move |ask, home| render(ask, home, &wish, from)).await
+    with_home(app, open, wish.add.clone(), now, move |ask, home| render(ask, home, &wish, from)).await
 }
 /// How many choices were turned over.
 fn place(query: &BTreeMap<String, String>) -> usize {
@@ -167,12 +175,13 @@ fn face(ask: &Ask, home: &Home, l: &LineNow) -> Markup {
         span { b { (ask.b(&l.line.name)) } @if !some.is_empty() { span class="s" { (some.join(join)) } } }
     }
 }
-/// A range; while none can be said, how many are ahead.
+/// A range; while none can be said, how many are ahead, or that no counter is open.
 fn wait(ask: &Ask, home: &Home, l: &LineNow) -> String {
     let limits = &home.machine.here.limits;
     match l.forecast.range {
         _ if l.line.closed_at.is_some() => ask.t("queue.p.stopped").to_owned(),
         Some(_) => shared::range(ask, &l.forecast, limits),
+        None if l.forecast.method == Method::NoCounter => ask.t("queue.k.no_counter").to_owned(),
         None => ask.tf("queue.k.n_ahead", &[("n", &shared::ahead(&l.forecast, limits))]),
     }
 }
@@ -195,7 +204,7 @@ fn sign(line: &Line) -> &'static str {
 pub(super) async fn kinds(app: App, open: Duty<Open>, Query(query): Query<BTreeMap<String, String>>, Now(now): Now) -> Reply {
     let (wish, from) = (Wish::of(&query), place(&query));
     let code = query.get("line").cloned().unwrap_or_default();
-    with_home(app, open, now, move |ask, home| match home.machine.line(&code) {
+    with_home(app, open, wish.add.clone(), now, move |ask, home| match home.machine.line(&code) {
         Some(l) => render_kinds(ask, home, l, &wish, from),
         None => render(ask, home, &wish, 0),
     })
@@ -208,7 +217,8 @@ pub(super) fn render_kinds<'a>(ask: &'a Ask, home: &Home, l: &LineNow, wish: &Wi
     let all: Vec<_> = home.of(&l.line.code).collect();
     let shown: Vec<_> = all.iter().skip(from).take(CHOICES - 1).copied().collect();
     let next = from + shown.len();
-    let said = ask.tf("queue.k.kinds.line", &[("line", ask.b(&l.line.name)), ("n", &shared::ahead(&l.forecast, &m.here.limits))]);
+    let key = if l.forecast.method == Method::NoCounter { "queue.k.kinds.no_counter" } else { "queue.k.kinds.line" };
+    let said = ask.tf(key, &[("line", ask.b(&l.line.name)), ("n", &shared::ahead(&l.forecast, &m.here.limits))]);
     let line = classed(ask, m, wish).unwrap_or(said);
     let refused = l.line.may_issue(&m.here.hours, &m.here.limits, ask.now).err();
     let (action, name) = match &wish.add {

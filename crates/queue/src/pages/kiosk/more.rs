@@ -7,7 +7,10 @@ use store::Tx;
 use web::{Answer, App, Ask, Duty, Now, Open, Page, Reply, axum::extract::Query, html, icon};
 
 use super::frame::{self, Machine, Parts, Wish};
-use crate::pages::{paper, shared::CentreNow};
+use crate::pages::{
+    paper,
+    shared::{self, CentreNow},
+};
 
 pub(super) async fn still(app: App, open: Duty<Open>, Query(query): Query<BTreeMap<String, String>>, Now(now): Now) -> Reply {
     let wish = Wish::of(&query);
@@ -28,10 +31,9 @@ pub(super) fn render_still<'a>(ask: &'a Ask, m: &Machine, wish: &Wish) -> Page<'
     frame::page(ask, wish, &Parts { still: false, ..Parts::of(ask, m, ask.t("queue.k.still"), &line, main) })
 }
 
-/// The next open centre with its day.
+/// The nearest centre that gives numbers now.
 pub(super) fn near(tx: &mut Tx, ask: &Ask, m: &Machine, now: Instant) -> Result<Option<CentreNow>, No> {
-    let near = places::api::nearest_open(tx, &m.here.centre)?;
-    near.map(|c| CentreNow::read(tx, ask, c.id, now)).transpose()
+    shared::open_elsewhere(tx, ask, &m.here.centre, now)
 }
 pub(super) async fn closed(app: App, open: Duty<Open>, Now(now): Now) -> Reply {
     let ask = open.ask.clone();
@@ -60,12 +62,12 @@ pub(super) fn render_closed<'a>(ask: &'a Ask, m: &Machine, near: Option<&CentreN
                 dl class="rows" {
                     div { dt { (ask.t("queue.k.closed.again")) } dd { (next.as_deref().unwrap_or(ask.t("queue.k.closed.unknown"))) } }
                     div { dt { (ask.t("queue.k.closed.phone")) } dd { (phone) } }
-                    @if let Some(near) = near {
-                        div { dt { (ask.t("queue.k.closed.else")) } dd {
-                            (ask.b(&near.centre.name))
-                            @if let Some(t) = &near.until { " · " (ask.tf("queue.k.closed.until", &[("t", t)])) }
-                        } }
-                    }
+                    div { dt { (ask.t("queue.k.closed.else")) } dd {
+                        @match near {
+                            Some(near) => { (ask.b(&near.centre.name)) @if let Some(t) = &near.until { " · " (ask.tf("queue.k.closed.until", &[("t", t)])) } }
+                            None => (ask.t("queue.k.closed.nowhere")),
+                        }
+                    } }
                 }
             }
             p class="notice" { (icon("phone")) span { (ask.t("queue.k.closed.note")) } }
@@ -121,5 +123,5 @@ pub(super) fn render_staff<'a>(ask: &'a Ask, staff: &Staff, wish: &Wish, test: b
     frame::page(ask, wish, &parts)
 }
 fn shared_link(ask: &Ask, w: &str) -> String {
-    ask.href(&crate::pages::shared::link("/k/staff", &[("test", "1"), ("w", w)]))
+    ask.href(&shared::link("/k/staff", &[("test", "1"), ("w", w)]))
 }

@@ -13,7 +13,7 @@ use crate::{State, pages::made_up as made};
 
 fn machine(ask: &Ask, open: bool) -> Machine {
     let called = open.then(|| ("A034".to_owned(), 3));
-    Machine { here: made::here(ask, open), lines: made::lines(), classes: made::classes(), called, zone: Some("hall1".into()) }
+    Machine { here: made::here(ask, open), lines: made::lines(), classes: made::classes(), called, zone: Some("hall1".into()), people: 41, staffed: open }
 }
 
 /// Name and page.
@@ -45,12 +45,15 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ("kiosk-paper-none", done::render_no_paper(ask, m)),
         ("kiosk-help", help::render(ask, m, Some(ask.now), "3 号自助机")),
         ("kiosk-help-answered", help::render(ask, m, None, "3 号自助机")),
+        ("kiosk-help-nobody", help::render_nobody(ask, &shut)),
         ("kiosk-still", more::render_still(ask, m, &plain)),
+        ("kiosk-closed-nowhere", more::render_closed(ask, &shut, None)),
         ("kiosk-closed", more::render_closed(ask, &shut, Some(&made::here(ask, true)))),
         ("kiosk-staff", more::render_staff(ask, &staff, &plain, false)),
         ("kiosk-staff-test", more::render_staff(ask, &staff, &plain, true)),
-        ("kiosk-arrive", arrive::render(ask, m, "")),
-        ("kiosk-arrive-typed", arrive::render(ask, m, "7K2M9")),
+        ("kiosk-arrive", arrive::render(ask, m, "", "")),
+        ("kiosk-arrive-wrong", arrive::render(ask, m, "7K2M9XQ4", ask.t("queue.k.arrive.unknown"))),
+        ("kiosk-arrive-typed", arrive::render(ask, m, "7K2M9", "")),
         ("kiosk-refused", frame::refused(ask, m, ask.t("queue.remote_full"))),
         ("kiosk-enrol", frame::enrol(ask)),
     ];
