@@ -1,6 +1,6 @@
 //! Search over the catalogue (办事搜索). Pure: documents in, ranked hits out. No dictionary, so a new word works at once.
 //!
-//! Han in overlapping bigrams, Latin by word, pinyin initials (`sfz` → 身份证), BM25 per field, curated synonyms that are shown to the reader.
+//! Han in overlapping bigrams, Latin by word, pinyin initials (`sfz` → 身份证) and whole syllables without tones (`yibao` → 医保), BM25 per field, curated synonyms that are shown to the reader.
 //! Source: work.md §2.2–2.4 and registries.md §5; k1 and b are BM25's usual ones (Robertson & Zaragoza 2009). Becomes the registry `search` with its second user.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -19,6 +19,8 @@ const FILLER: f64 = 0.3;
 const SINGLE: f64 = 0.5;
 /// Weight of pinyin initials that are exactly a whole phrase; a part of one counts by its share [A].
 const INITIALS: f64 = 3.0;
+/// Shortest word that is read as syllables [A]: two letters begin too many.
+const SPELLED_LEAST: usize = 3;
 /// Hits below this share of the best one are left out [A].
 const FLOOR: f64 = 0.12;
 const FILLER_HAN: &str = "的了吗呢么在是我想要";
@@ -63,7 +65,15 @@ pub struct Index {
     /// Mean length of each field.
     mean: Vec<f64>,
     initials: Vec<(usize, String)>,
+    spelled: Vec<(usize, Spelled)>,
     synonyms: Vec<Synonym>,
+}
+
+/// A run of Han by its syllables, without tones: `yibaocanbao` with where each begins.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Spelled {
+    letters: String,
+    starts: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -105,6 +115,8 @@ impl Index {
             }
             let initials: BTreeSet<String> = doc.initials.iter().flat_map(|text| initials_of(&fold(text))).collect();
             index.initials.extend(initials.into_iter().map(|i| (n, i)));
+            let spelled: BTreeSet<Spelled> = doc.initials.iter().flat_map(|text| spelled_of(&fold(text))).collect();
+            index.spelled.extend(spelled.into_iter().map(|s| (n, s)));
         }
         index.mean = lengths.iter().map(|sum| (sum / docs.len().max(1) as f64).max(1.0)).collect();
         index
@@ -136,8 +148,14 @@ impl Index {
         for (term, weight) in &terms {
             self.add_term(&mut scores, term, *weight);
         }
-        for word in runs(&asked).into_iter().filter(|r| r.len() >= 2 && r.bytes().all(|b| b.is_ascii_lowercase())) {
-            self.add_initials(&mut scores, &word);
+        let words: Vec<String> = runs(&asked).into_iter().filter(|r| r.len() >= 2 && r.bytes().all(|b| b.is_ascii_lowercase())).collect();
+        for word in &words {
+            self.add_initials(&mut scores, word);
+        }
+        // `yi bao` is typed as often as `yibao`.
+        let joined = (words.len() > 1).then(|| words.concat());
+        for word in words.iter().chain(&joined) {
+            self.add_spelled(&mut scores, word);
         }
         let mut hits: Vec<Hit> =
             self.ids.iter().zip(scores).filter(|(id, score)| *score > 0.0 && keep(id)).map(|(id, score)| Hit { id: id.clone(), score }).collect();
@@ -168,6 +186,25 @@ impl Index {
             let share = 0.4 + 0.6 * word.len() as f64 / initials.len() as f64;
             let there = best.entry(*doc).or_default();
             *there = there.max(share);
+        }
+        let idf = self.idf(best.len());
+        for (doc, share) in best {
+            scores[doc] += INITIALS * share * idf;
+        }
+    }
+
+    /// A word of the index is that word, whatever else it may spell (`can` → 参); the last syllable may be half typed.
+    fn add_spelled(&self, scores: &mut [f64], word: &str) {
+        if word.len() < SPELLED_LEAST || self.terms.contains_key(&stem(word)) {
+            return;
+        }
+        let mut best: BTreeMap<usize, f64> = BTreeMap::new();
+        for (doc, s) in &self.spelled {
+            if s.starts.iter().any(|at| s.letters[*at..].starts_with(word)) {
+                let share = 0.4 + 0.6 * word.len() as f64 / s.letters.len() as f64;
+                let there = best.entry(*doc).or_default();
+                *there = there.max(share);
+            }
         }
         let idf = self.idf(best.len());
         for (doc, share) in best {
@@ -281,5 +318,19 @@ fn initials_of(text: &str) -> Vec<String> {
         .into_iter()
         .filter(|r| r.chars().next().is_some_and(han))
         .map(|run| run.chars().filter_map(|c| c.to_pinyin()).map(pinyin::Pinyin::first_letter).collect())
+        .collect()
+}
+
+fn spelled_of(text: &str) -> Vec<Spelled> {
+    let han_runs = runs(text).into_iter().filter(|r| r.chars().next().is_some_and(han));
+    han_runs
+        .map(|run| {
+            let (mut letters, mut starts) = (String::new(), Vec::new());
+            for syllable in run.chars().filter_map(|c| c.to_pinyin()) {
+                starts.push(letters.len());
+                letters.push_str(&syllable.plain().replace('ü', "v"));
+            }
+            Spelled { letters, starts }
+        })
         .collect()
 }

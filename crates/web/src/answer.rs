@@ -255,6 +255,13 @@ pub fn problem_page(ask: &Ask, problem: &Problem) -> Markup {
         Surface::Admin => ("/admin", "web.problem.staff"),
         _ => ("/", "web.problem.help"),
     };
+    // What is not there: the list it would have stood in.
+    let instead = match from.split(['/', '?']).nth(1) {
+        _ if problem.status != 404 => None,
+        Some("c") => Some(("/c", "web.problem.centres")),
+        Some("t") => Some(("/t", "web.problem.number")),
+        _ => None,
+    };
     let sign_in = problem.code.starts_with("session.").then(|| serde_urlencoded::to_string([("to", from)]).unwrap_or_default());
     let body = maud::html! {
         (crate::skip(ask))
@@ -264,6 +271,7 @@ pub fn problem_page(ask: &Ask, problem: &Problem) -> Markup {
             p class="btns" {
                 @if let Some(to) = &sign_in { a class="btn pri" href={ (ask.href("/in")) "?" (to) } { (ask.t("web.problem.sign_in")) } }
                 @if let Some(back) = back { a class={ "btn" @if sign_in.is_none() { " pri" } } href=(back) data-back="" { (ask.t("web.back")) } }
+                @if let Some((to, word)) = instead { a class="btn" href=(ask.href(to)) { (ask.t(word)) } }
                 a class="btn" href=(ask.href(home)) { (ask.t("web.home")) }
             }
             p class="small" { (ask.t(help)) " " (ask.tf("web.problem.ref", &[("code", &problem.code), ("trace", &problem.trace)])) }

@@ -2,8 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use kernel::{CentreId, Instant};
+use kernel::{Both, CentreId, Instant, No};
+use places::Status;
 use serde::Serialize;
+use store::Tx;
 use web::{Answer, App, Ask, Duty, Markup, Open, Page, Reply, Surface, axum::extract::RawQuery, html, icon};
 
 use super::{Here, days, event_doors, here, link, pairs, search_box, shell, value};
@@ -11,6 +13,7 @@ use crate::{
     catalogue::{Catalogue, Current, Results},
     held,
     item::State,
+    search::fold,
     taxonomy::Event,
 };
 
@@ -29,8 +32,40 @@ pub struct View {
     pub here: Option<Here>,
     /// What the question found.
     pub found: Results,
+    /// The number to which an errand is added; may be empty.
+    pub add: String,
+    /// Where no errand was found: centres and their functions of that name.
+    pub places: Vec<Named>,
     /// The catalogue.
     pub catalogue: Arc<Catalogue>,
+}
+/// A centre that is named so, or what it has of that name.
+pub struct Named {
+    /// Which.
+    pub centre: CentreId,
+    /// Its name.
+    pub name: Both,
+    /// One of its functions.
+    pub function: Option<Both>,
+}
+/// Places on one page [A].
+const PLACES: usize = 8;
+/// Centres whose name holds what was asked, and functions of open centres.
+fn named(tx: &mut Tx, asked: &str) -> Result<Vec<Named>, No> {
+    let asked = fold(asked);
+    let holds = |b: &Both| !asked.is_empty() && (fold(&b.zh).contains(&asked) || fold(&b.en).contains(&asked));
+    let mut all = Vec::new();
+    let centres = places::api::centres(tx)?;
+    for c in centres.iter().filter(|c| holds(&c.name) || holds(&c.address)) {
+        all.push(Named { centre: c.id, name: c.name.clone(), function: None });
+    }
+    for c in centres.iter().filter(|c| c.status == Status::Open) {
+        for f in places::api::functions(tx, c.id)?.into_iter().filter(|f| holds(&f.name)) {
+            all.push(Named { centre: c.id, name: c.name.clone(), function: Some(f.name) });
+        }
+    }
+    all.truncate(PLACES);
+    Ok(all)
 }
 
 /// `GET /errands?q=&event=&centre=` and `GET /find?q=`.
@@ -40,17 +75,18 @@ pub async fn list(app: App, duty: Duty<Open>, RawQuery(query): RawQuery) -> Repl
     let event = value(&pairs, "event").map(str::to_owned);
     let centre = value(&pairs, "centre").and_then(|c| c.parse::<CentreId>().ok());
     let (held, ask) = (held::held(&app), duty.ask.clone());
-    let asked = q.clone();
+    let (asked, add) = (q.clone(), value(&pairs, "add").unwrap_or_default().to_owned());
     let view = app
         .read(move |tx| {
             let catalogue = held::catalogue(tx, &held)?;
             let here = here(tx, centre, &ask)?;
             let found = if q.is_empty() { Results::default() } else { catalogue.search(&q, LIMIT, &|_| true) };
             let event = event.and_then(|id| catalogue.event(&id).cloned());
-            Ok(View { q, event, here, found, catalogue })
+            let places = if !q.is_empty() && found.items.hits.is_empty() && found.events.hits.is_empty() { named(tx, &q)? } else { Vec::new() };
+            Ok(View { q, event, here, found, add, places, catalogue })
         })
         .await?;
-    if !asked.is_empty() && view.found.items.hits.is_empty() && view.found.events.hits.is_empty() {
+    if !asked.is_empty() && view.found.items.hits.is_empty() && view.found.events.hits.is_empty() && view.places.is_empty() {
         held::held(&app).miss(duty.ask.district.time.service_day(duty.ask.now), &asked);
     }
     if duty.ask.json() {
@@ -62,9 +98,9 @@ pub async fn list(app: App, duty: Duty<Open>, RawQuery(query): RawQuery) -> Repl
 #[derive(Serialize)]
 struct Listed<'a> {
     code: &'a str,
-    name: &'a kernel::Both,
-    plain: &'a kernel::Both,
-    short: &'a kernel::Both,
+    name: &'a Both,
+    plain: &'a Both,
+    short: &'a Both,
     class: kernel::ServiceClass,
     state: &'static str,
     life_events: &'a [String],
@@ -105,19 +141,21 @@ fn json(view: &View) -> serde_json::Value {
 
 /// The page.
 pub fn page<'a>(ask: &'a Ask, view: &View) -> Page<'a> {
-    let centre = view.here.as_ref().map(|h| h.centre.id);
+    let centre = text(view.here.as_ref().map(|h| h.centre.id));
+    let kept = [("centre", centre.as_str()), ("add", view.add.as_str())];
     let body = html! {
         h1 { (ask.t("hall.title")) }
-        (search_box(ask, &view.q, centre))
+        (places::phone::bigger(ask))
+        (search_box(ask, &view.q, &kept))
         @if !view.q.is_empty() { (results(ask, view)) }
         @else if let Some(event) = &view.event {
-            div class="sec" { h2 { (ask.b(&event.name)) } a href=(ask.href(&link("/errands", &[("centre", &text(centre))]))) { (ask.t("hall.all")) } }
+            div class="sec" { h2 { (ask.b(&event.name)) } a href=(ask.href(&link("/errands", &kept))) { (ask.t("hall.all")) } }
             p class="quiet" { (ask.t("hall.event.order")) }
             (links(ask, view, &view.catalogue.of_event(event)))
         }
         @if view.event.is_none() || !view.q.is_empty() {
             h2 class="sec" { (ask.t("hall.events")) }
-            (event_doors(ask, &doors(view), centre))
+            (event_doors(ask, &doors(view), &kept))
         }
         @if view.q.is_empty() && view.event.is_none() {
             h2 class="sec" { (ask.t("hall.everything")) }
@@ -126,7 +164,7 @@ pub fn page<'a>(ask: &'a Ask, view: &View) -> Page<'a> {
             }
         }
     };
-    Page::new(Surface::Phone, ask.t("hall.title"), shell(ask, view.here.as_ref(), &body))
+    Page::new(Surface::Phone, ask.t("hall.title"), shell(ask, view.here.as_ref(), &body)).scripts(&["phone.js"])
 }
 
 fn text(centre: Option<CentreId>) -> String {
@@ -141,9 +179,12 @@ fn results(ask: &Ask, view: &View) -> Markup {
             div class="card empty" role="status" {
                 (icon("search"))
                 p { (ask.tf("hall.none", &[("q", &view.q)])) }
-                a class="btn pri" href="tel:12345" { (ask.t("hall.call")) } " "
-                a class="btn" href=(ask.href("/help")) { (ask.t("hall.ask_person")) }
+                p class="btns" {
+                    a class="btn pri" href="tel:12345" { (ask.t("hall.call")) }
+                    a class="btn" href=(ask.href("/help")) { (ask.t("hall.ask_person")) }
+                }
             }
+            (named_so(ask, view))
         } @else {
             p class="quiet" role="status" {
                 (ask.tf("hall.found", &[("n", &items.len().to_string())]))
@@ -151,6 +192,24 @@ fn results(ask: &Ask, view: &View) -> Markup {
             }
             @if !items.is_empty() { section class="card" aria-label=(ask.t("hall.results")) { (links(ask, view, &items)) } }
         }
+    }
+}
+
+/// Places of the name that was asked, or where to look for them.
+fn named_so(ask: &Ask, view: &View) -> Markup {
+    html! {
+        @if view.places.is_empty() {
+            p class="quiet" { (ask.t("hall.none.where")) }
+        } @else {
+            h2 class="sec" { (ask.tf("hall.none.places", &[("q", &view.q)])) }
+            section class="card" aria-label=(ask.tf("hall.none.places", &[("q", &view.q)])) { ul class="links" {
+                @for p in &view.places {
+                    @let to = format!("/c/{}{}", p.centre, if p.function.is_some() { "#functions" } else { "" });
+                    li { a href=(ask.href(&to)) { span { (ask.b(p.function.as_ref().unwrap_or(&p.name))) @if p.function.is_some() { small { (ask.b(&p.name)) } } } (icon("right")) } }
+                }
+            } }
+        }
+        p { a class="btn wide" href=(ask.href("/c")) { (icon("pin")) (ask.t("hall.none.centres")) } }
     }
 }
 
@@ -170,11 +229,12 @@ fn by_owner<'a>(ask: &Ask, catalogue: &'a Catalogue) -> BTreeMap<String, Vec<&'a
 
 fn links(ask: &Ask, view: &View, items: &[&Current]) -> Markup {
     let centre = text(view.here.as_ref().map(|h| h.centre.id));
+    let kept = [("centre", centre.as_str()), ("add", view.add.as_str())];
     html! {
         ul class="links" {
             @for c in items {
                 li {
-                    a href=(ask.href(&link(&format!("/errands/{}", c.item.code), &[("centre", &centre)]))) {
+                    a href=(ask.href(&link(&format!("/errands/{}", c.item.code), &kept))) {
                         span { (ask.b(&c.item.plain)) small { (small(ask, view, c)) } }
                         (icon("right"))
                     }
@@ -218,12 +278,19 @@ pub fn samples(catalogue: &Arc<Catalogue>, now: Instant) -> Vec<(&'static str, V
         event: event.and_then(|e| catalogue.event(e).cloned()),
         here: chosen.then(|| super::samples::here(now)),
         found: if q.is_empty() { Results::default() } else { catalogue.search(q, LIMIT, &|_| true) },
+        add: String::new(),
+        places: if q.starts_with("体育") {
+            vec![Named { centre: super::samples::here(now).centre.id, name: super::samples::here(now).centre.name, function: None }]
+        } else {
+            Vec::new()
+        },
         catalogue: Arc::clone(catalogue),
     };
     vec![
         ("hall.errands", view("", None, false)),
         ("hall.errands.found", view("医保", None, true)),
         ("hall.errands.none", view("护照加注", None, false)),
+        ("hall.errands.places", view("体育场馆", None, false)),
         ("hall.errands.event", view("", Some("child_born"), true)),
     ]
 }

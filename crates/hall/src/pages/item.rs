@@ -2,7 +2,7 @@
 
 use kernel::{Both, CentreId, Instant, Missing, No};
 use places::{Centre, Status};
-use queue::api::LineNow;
+use queue::{Method, api::LineNow};
 use store::Tx;
 use web::{
     Answer, App, Ask, Duty, Markup, Open, Page, Reply, Surface,
@@ -37,19 +37,22 @@ pub struct View {
     pub line: Option<LineNow>,
     /// Centres that do it: nearest first where a centre was chosen and positions are known, open ones before others.
     pub centres: Vec<Centre>,
+    /// The number to which this is added; may be empty.
+    pub add: String,
 }
 
 /// `GET /errands/{code}?centre=&…answers`.
 pub async fn show(app: App, duty: Duty<Open>, Path(code): Path<String>, RawQuery(query): RawQuery) -> Reply {
     let pairs = pairs(query.as_deref());
     let centre = value(&pairs, "centre").and_then(|c| c.parse::<CentreId>().ok());
-    let answers: Answers = pairs.into_iter().filter(|(name, _)| name != "centre").map(|(n, v)| (n, v.trim().to_owned())).collect();
+    let add = value(&pairs, "add").unwrap_or_default().to_owned();
+    let answers: Answers = pairs.into_iter().filter(|(name, _)| name != "centre" && name != "add").map(|(n, v)| (n, v.trim().to_owned())).collect();
     let (held, ask) = (held::held(&app), duty.ask.clone());
     let view = app
         .read(move |tx| {
             let catalogue = held::catalogue(tx, &held)?;
             let here = here(tx, centre, &ask)?;
-            view(tx, &catalogue, &code, here, &answers, ask.now)
+            Ok(View { add, ..view(tx, &catalogue, &code, here, &answers, ask.now)? })
         })
         .await?;
     if view.current.state == State::Withdrawn && duty.ask.json() {
@@ -86,7 +89,7 @@ pub fn view(tx: &mut Tx, catalogue: &Catalogue, code: &str, here: Option<Here>, 
     }
     let guide = guide(&current.item, &catalogue.documents, answers, offer);
     let successor = current.successor.as_ref().and_then(|code| catalogue.items.get(code)).map(|c| (c.item.code.clone(), c.item.plain.clone()));
-    Ok(View { done_here: here.is_some() && offer.is_some(), successor, guide, place, line, centres, here, current })
+    Ok(View { done_here: here.is_some() && offer.is_some(), successor, guide, place, line, centres, here, current, add: String::new() })
 }
 
 /// Squared distance in units of 10⁻⁷ degrees ÷ 1,000, longitude at 0.82 of latitude (34.8° N): only to put centres in order.
@@ -108,12 +111,13 @@ pub fn page<'a>(ask: &'a Ask, view: &'a View) -> Page<'a> {
     let item = &view.current.item;
     let centre = view.here.as_ref().map(|h| h.centre.id.to_string()).unwrap_or_default();
     let body = html! {
-        a class="back" href=(ask.href(&link("/errands", &[("centre", &centre)]))) { (icon("right")) (ask.t("hall.title")) }
+        a class="back" href=(ask.href(&link("/errands", &[("centre", &centre), ("add", &view.add)]))) { (icon("right")) (ask.t("hall.title")) }
         h1 { (ask.b(&item.plain)) }
+        (places::phone::bigger(ask))
         p class="quiet" { (ask.b(&item.name)) " · " (ask.b(&item.owner)) @if item.sample { " · " (ask.t("web.sample")) } }
         div class="stack" { @if view.current.state == State::Withdrawn { (withdrawn(ask, view, &centre)) } @else { (open(ask, view, &centre)) } }
     };
-    Page::new(Surface::Phone, ask.b(&item.plain), shell(ask, view.here.as_ref(), &body))
+    Page::new(Surface::Phone, ask.b(&item.plain), shell(ask, view.here.as_ref(), &body)).scripts(&["phone.js"])
 }
 
 fn withdrawn(ask: &Ask, view: &View, centre: &str) -> Markup {
@@ -154,6 +158,7 @@ fn wait(ask: &Ask, l: &LineNow) -> String {
     let n = l.forecast.ahead.to_string();
     match l.forecast.range {
         Some(r) => ask.tf("hall.wait.range", &[("lo", &r.lo.to_string()), ("hi", &r.hi.to_string())]),
+        None if l.forecast.method == Method::NoCounter => ask.t("hall.wait.no_counter").to_owned(),
         None => ask.tf("hall.wait.ahead", &[("n", &n)]),
     }
 }
@@ -164,7 +169,7 @@ fn questions(ask: &Ask, view: &View, centre: &str) -> Markup {
     let path = format!("/errands/{}", view.current.item.code);
     let without = |id: &str| {
         let mut kept: Vec<(&str, &str)> = g.answered.iter().filter(|a| a.id != id).map(|a| (a.id.as_str(), a.answer.as_str())).collect();
-        kept.push(("centre", centre));
+        kept.extend([("centre", centre), ("add", view.add.as_str())]);
         ask.href(&link(&path, &kept))
     };
     html! {
@@ -179,6 +184,7 @@ fn questions(ask: &Ask, view: &View, centre: &str) -> Markup {
             form class="card" method="get" action=(ask.href(&path)) {
                 h2 { (ask.t("hall.questions")) }
                 @if !centre.is_empty() { input type="hidden" name="centre" value=(centre); }
+                @if !view.add.is_empty() { input type="hidden" name="add" value=(view.add); }
                 @for a in &g.answered { input type="hidden" name=(a.id) value=(a.answer); }
                 @for q in &g.ask { (question(ask, q, g.odd.get(&q.id).map(String::as_str))) }
                 p class="btns" { button class="btn" { (ask.t("hall.questions.go")) } }
@@ -216,7 +222,7 @@ fn question(ask: &Ask, q: &Question, given: Option<&str>) -> Markup {
             Kind::Number | Kind::Date => {
                 div class=(if odd { "field short bad" } else { "field short" }) {
                     label for=(q.id) { (ask.b(&q.text)) }
-                    @if odd { p class="err" id=(error) { (icon("warn")) (ask.t("hall.odd")) } }
+                    @if odd { p class="err" id=(error) { (icon("warn")) (ask.t(if q.kind == Kind::Number { "hall.odd.number" } else { "hall.odd" })) } }
                     input type=(field_of(q)) id=(q.id) name=(q.id) value=[given] min=[(q.kind == Kind::Number).then_some("0")] inputmode=[(q.kind == Kind::Number).then_some("numeric")]
                         aria-describedby=[odd.then_some(&error)] aria-invalid=[odd.then_some("true")];
                 }
@@ -285,9 +291,10 @@ fn rows(ask: &Ask, view: &View) -> Markup {
     };
     let law = |b: &crate::item::Basis| {
         let article = if b.article.is_empty() { String::new() } else { ask.tf("hall.article", &[("n", &b.article)]) };
-        let status = if b.status == "unverified" { ask.t("hall.unverified") } else { "" };
-        format!("《{}》{article}{status}", b.law)
+        format!("《{}》{article}", b.law)
     };
+    // Once, in small letters: a resident need not stumble over it in the law's name.
+    let unverified = item.basis.iter().any(|b| b.status == "unverified");
     html! {
         section class="card" { dl class="rows" {
             @if let (Some(h), true) = (&view.here, view.done_here) {
@@ -301,7 +308,7 @@ fn rows(ask: &Ask, view: &View) -> Markup {
                 @if !t.fee_basis.is_empty() { div { dt { (ask.t("hall.fee.basis")) } dd { (t.fee_basis) } } }
                 @if t.remedies != Both::default() { div { dt { (ask.t("hall.remedies")) } dd { (ask.b(&t.remedies)) } } }
             }
-            @if !item.basis.is_empty() { div { dt { (ask.t("hall.basis")) } dd { @for b in &item.basis { p { (law(b)) } } } } }
+            @if !item.basis.is_empty() { div { dt { (ask.t("hall.basis")) } dd { @for b in &item.basis { p { (law(b)) } } @if unverified { p class="small" { (ask.t("hall.unverified")) } } } } }
         } }
     }
 }
@@ -310,7 +317,7 @@ fn take(ask: &Ask, view: &View) -> Markup {
     let code = &view.current.item.code;
     html! {
         @if let (Some(h), true, State::Published) = (&view.here, view.done_here, view.current.state) {
-            @if h.centre.status == Status::Open { a class="btn pri wide" href=(ask.href(&link(&format!("/c/{}/take", h.centre.id), &[("item", code)]))) { (icon("ticket")) (ask.t("hall.take")) } }
+            @if h.centre.status == Status::Open { a class="btn pri wide" href=(ask.href(&link(&format!("/c/{}/take", h.centre.id), &[("item", code), ("add", &view.add)]))) { (icon("ticket")) (ask.t(if view.add.is_empty() { "hall.take" } else { "hall.take.add" })) } }
             @else { p class="quiet" { (ask.t("hall.not_open")) } }
         }
     }

@@ -54,7 +54,7 @@ pub fn here(tx: &mut Tx, centre: Option<CentreId>, ask: &Ask) -> Result<Option<H
         Err(other) => return Err(other),
     };
     let opening = places::api::opening(tx, id, ask.district.time.day(ask.now))?;
-    let hours = opening.blocks.iter().map(|b| b.times().join("–")).collect::<Vec<_>>().join(" ");
+    let hours = opening.blocks.iter().map(|b| b.times().join("–")).collect::<Vec<_>>().join(ask.t("hall.comma"));
     Ok(Some(Here { centre, lines: crate::lines::of(tx, id)?, hours }))
 }
 
@@ -103,11 +103,11 @@ pub fn shell(ask: &Ask, here: Option<&Here>, body: &Markup) -> Markup {
     }
 }
 
-/// The search box.
-pub fn search_box(ask: &Ask, q: &str, centre: Option<CentreId>) -> Markup {
+/// The search box. `kept`: what the address goes on saying (centre, the number to which an errand is added).
+pub fn search_box(ask: &Ask, q: &str, kept: &[(&str, &str)]) -> Markup {
     html! {
         form class="find" role="search" method="get" action=(ask.href("/errands")) {
-            @if let Some(c) = centre { input type="hidden" name="centre" value=(c); }
+            @for (name, value) in kept.iter().filter(|(_, v)| !v.is_empty()) { input type="hidden" name=(name) value=(value); }
             input type="search" name="q" aria-label=(ask.t("hall.search")) placeholder=(ask.t("hall.search.example")) maxlength="60" value=(q);
             button class="btn" { (icon("search")) (ask.t("hall.search.go")) }
         }
@@ -115,13 +115,13 @@ pub fn search_box(ask: &Ask, q: &str, centre: Option<CentreId>) -> Markup {
 }
 
 /// Life events as doors, with how many items each has.
-pub fn event_doors(ask: &Ask, doors: &[(Event, usize)], centre: Option<CentreId>) -> Markup {
-    let centre = centre.map(|c| c.to_string()).unwrap_or_default();
+pub fn event_doors(ask: &Ask, doors: &[(Event, usize)], kept: &[(&str, &str)]) -> Markup {
+    let to = |id: &str| link("/errands", &[&[("event", id)], kept].concat());
     html! {
         ul class="doors" {
             @for (e, n) in doors {
                 li {
-                    a class="door soc" href=(ask.href(&link("/errands", &[("event", e.id.as_str()), ("centre", centre.as_str())]))) {
+                    a class="door soc" href=(ask.href(&to(&e.id))) {
                         (icon(crate::taxonomy::icon_of(&e.id)))
                         span { b { (ask.b(&e.name)) } span { (ask.tf("hall.event.n", &[("n", &n.to_string())])) } }
                     }
@@ -170,12 +170,14 @@ pub fn cards(tx: &mut Tx, ask: &Ask, centre: CentreId) -> Result<Vec<Markup>, No
 
 /// The panel itself.
 pub fn card(ask: &Ask, doors: &[(Event, usize)], centre: Option<CentreId>) -> Markup {
-    let all = link("/errands", &[("centre", &centre.map(|c| c.to_string()).unwrap_or_default())]);
+    let centre = centre.map(|c| c.to_string()).unwrap_or_default();
+    let kept = [("centre", centre.as_str())];
+    let all = link("/errands", &kept);
     html! {
         section class="card" aria-labelledby="hall-card" {
             div class="sec" { h2 id="hall-card" { (ask.t("hall.what")) } a href=(ask.href(&all)) { (ask.t("hall.all")) } }
-            (search_box(ask, "", centre))
-            (event_doors(ask, doors, centre))
+            (search_box(ask, "", &kept))
+            (event_doors(ask, doors, &kept))
         }
     }
 }

@@ -82,6 +82,7 @@ pub fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
             here,
             done_here,
             current,
+            add: String::new(),
         }
     };
     let pages = [

@@ -49,6 +49,24 @@ fn pinyin_initials_find_every_judged_word() {
 }
 
 #[test]
+fn whole_pinyin_without_tones_finds_what_the_characters_find() {
+    let catalogue = catalogue();
+    let first = |asked: &str| catalogue.search(asked, 20, &|_| true).items.hits.into_iter().map(|h| h.id).collect::<Vec<_>>();
+    for (typed, name) in [("yibao", "医保"), ("shebao", "社保"), ("juzhuzheng", "居住证"), ("laonianzheng", "老年证"), ("she bao", "社保"), ("yiba", "医保")]
+    {
+        let found = first(typed);
+        let named = |id: &String| {
+            let i = &catalogue.items[id].item;
+            [&i.plain.zh, &i.short.zh, &i.name.zh].iter().any(|t| t.contains(name))
+        };
+        assert!(!found.is_empty() && found.iter().take(3).any(named), "{typed}: {found:?}");
+    }
+    // An English word stays one, and letters in the middle of a syllable find nothing.
+    assert_eq!(first("card").first(), catalogue.search("card", 1, &|_| true).items.hits.first().map(|h| h.id.clone()).as_ref());
+    assert!(first("ibaoc").is_empty());
+}
+
+#[test]
 fn words_of_two_characters_and_one_are_found() {
     let catalogue = catalogue();
     for two in csv("judged.csv").iter().map(|r| &r["query"]).filter(|q| q.chars().count() == 2 && !q.is_ascii()) {

@@ -78,8 +78,9 @@ pub fn bigger(ask: &Ask) -> Markup {
 /// The search box; `/find` belongs to the search page.
 pub fn find(ask: &Ask) -> Markup {
     html! {
+        h2 class="sec" { label for="q" { (ask.t("places.find.label")) } }
         form class="find" role="search" action=(ask.href("/find")) {
-            input type="search" name="q" aria-label=(ask.t("places.find.hint"));
+            input type="search" id="q" name="q" placeholder=(ask.t("places.find.example"));
             button type="submit" class="btn" { (icon("search")) (ask.t("places.find")) }
         }
     }

@@ -6,11 +6,11 @@ use web::{Ask, Markup, html};
 use super::view::Today;
 use crate::{Block, Opening, Status, Why};
 
-/// `9:00`; `24:00` for an end at midnight.
+/// `09:00`; `24:00` for an end at midnight.
 pub fn clock(m: Minutes) -> String {
-    if m == 1_440 { "24:00".into() } else { format!("{}:{:02}", m.rem_euclid(1_440) / 60, m.rem_euclid(60)) }
+    if m == 1_440 { "24:00".into() } else { kernel::hhmm(m.rem_euclid(1_440)) }
 }
-/// `9:00–12:00、13:00–17:00`
+/// `09:00–12:00、13:00–17:00`
 pub fn blocks(ask: &Ask, blocks: &[Block]) -> String {
     let all: Vec<_> = blocks.iter().map(|b| format!("{}–{}", clock(b.from), clock(b.to))).collect();
     all.join(ask.t("places.join"))
@@ -22,7 +22,7 @@ pub fn day(ask: &Ask, day: Day) -> String {
     let month = if ask.lang == Lang::Zh { month.to_string() } else { nth("places.months", usize::try_from(month - 1).unwrap_or(0)) };
     ask.tf("places.day", &[("month", &month), ("date", &date.to_string()), ("weekday", &nth("places.weekdays", day.weekday()))])
 }
-/// `明天 9:00`
+/// `明天 09:00`
 pub fn when(ask: &Ask, today: Day, (on, minute): (Day, Minutes)) -> String {
     let t = clock(minute);
     match on.days_since(today) {
@@ -52,7 +52,7 @@ pub fn line(ask: &Ask, status: Status, today: Option<&Today>) -> Markup {
         _ => html! { (ask.b(&status.name())) },
     }
 }
-/// `明天 9:00 开门`
+/// `明天 09:00 开门`
 pub fn next(ask: &Ask, today: &Today) -> String {
     match today.next {
         Some(next) => ask.tf("places.opens", &[("when", &when(ask, today.day, next))]),

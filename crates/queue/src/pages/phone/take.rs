@@ -341,7 +341,7 @@ fn choose(ask: &Ask, view: &TakeView) -> Markup {
     html! {
         @if view.unknown { (notice("wrn", ask.t("queue.p.not_here"), &view.other.as_ref().map_or_else(String::new, |o| ask.b(&o.centre.name).to_owned()))) }
         @if let Some(m) = view.mine.as_ref().filter(|_| view.adding) { p class="quiet" { (ask.tf("queue.p.add.note", &[("no", &m.visit.number.to_string())])) } }
-        p { a class="btn wide" href=(ask.href(&format!("/errands?centre={centre}"))) { (icon("search")) (ask.t("queue.p.search")) } }
+        p { a class="btn wide" href=(ask.href(&shared::link("/errands", &[("centre", &centre.to_string()), ("add", add)]))) { (icon("search")) (ask.t("queue.p.search")) } }
         @if view.lines.is_empty() { div class="empty" { (icon("ticket")) p { (ask.t("queue.p.no_lines")) } } }
         @for l in &view.lines {
             section class="card" aria-label=(ask.b(&l.line.name)) {
