@@ -7,6 +7,7 @@ mod figures;
 mod line;
 mod model;
 mod pages;
+mod people;
 mod race;
 mod reactions;
 mod residents;

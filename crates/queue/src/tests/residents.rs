@@ -6,7 +6,10 @@ use kernel::{Both, Lang, TimeZone};
 use web::{Ask, District, Words};
 
 use super::world::TEN;
-use crate::pages::{kiosk, paper, phone, shared};
+use crate::{
+    Forecast, Limits, Method, Score,
+    pages::{kiosk, paper, phone, shared},
+};
 
 fn ask(lang: Lang) -> Ask {
     let places = include_str!("../../../places/words.toml");
@@ -92,4 +95,69 @@ fn every_kiosk_page_has_help_and_at_most_six_choices() {
         assert!(page.matches("class=\"verb ").count() <= 6, "{name}");
         assert!(name == "kiosk-enrol" || page.contains("class=\"sos\""), "{name}: help is one tap away");
     }
+}
+
+#[test]
+fn a_browser_is_reminded_of_its_last_five_numbers() {
+    let headers = |value: &str| {
+        let mut headers = http::HeaderMap::new();
+        headers.insert("cookie", format!("b=x; t={value}").parse().unwrap());
+        headers
+    };
+    let mut keys = Vec::new();
+    for n in 1..=7 {
+        keys = shared::keys(&headers(&shared::remembered(&keys, &format!("1-A00{n}-7K2M9XQ4"))));
+    }
+    assert_eq!(keys.iter().map(|k| &k[2..6]).collect::<Vec<_>>(), ["A007", "A006", "A005", "A004", "A003"]);
+    // Looked at again, it comes to the front and stands once; what is no key is left out.
+    keys = shared::keys(&headers(&shared::remembered(&keys, "1-A005-7K2M9XQ4")));
+    assert_eq!(keys.iter().map(|k| &k[2..6]).collect::<Vec<_>>(), ["A005", "A007", "A006", "A004", "A003"]);
+    assert_eq!(shared::remembered(&keys[..1], "a;b c"), "1-A005-7K2M9XQ4");
+}
+
+#[test]
+fn what_is_not_known_is_no_time() {
+    let ask = ask(Lang::Zh);
+    let limits = Limits::default();
+    let of = |method, ahead| Forecast { ahead, predicted_s: None, range: None, method };
+    let said = |f: &Forecast| [shared::range(&ask, f, &limits), shared::range_short(&ask, f, &limits)];
+    for f in [of(Method::Learning, 3), of(Method::NoCounter, 0), of(Method::NoCounter, 2)] {
+        assert!(said(&f).iter().all(|s| !s.contains("学习")), "{:?}", said(&f));
+        assert!(!shared::unsaid(&ask, &f, &limits).contains('0'), "nobody ahead is not counted where no counter is open");
+    }
+    assert_eq!(shared::how_made(&ask, &of(Method::NoCounter, 0), &limits, Score::default()), "");
+    assert!(shared::how_made(&ask, &of(Method::Learning, 3), &limits, Score::default()).contains("50"));
+    // On every page of residents the word stands once at most, in the line that says why.
+    for (name, page) in pages(&ask) {
+        assert!(name.starts_with("waits") || page.matches("还在学习").count() <= 1, "{name}");
+    }
+}
+
+#[test]
+fn a_number_shows_what_lives_then_what_was_served_and_only_then_what_is_missed_for_good() {
+    let ask = ask(Lang::Zh);
+    let of = |name: &str| pages(&ask).into_iter().find(|(n, _)| *n == name).unwrap().1;
+    let state = |page: &str| page.split("data-state=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(state(&of("number-served-and-missed")), "ended");
+    assert_eq!(state(&of("number-missed-over")), "missed");
+    // A dead number offers a new one and nothing else; a living one is given up in two steps.
+    for dead in ["number-missed-over", "number-served-and-missed", "number-done", "number-left"] {
+        let page = of(dead);
+        assert!(page.contains("/take?item=") && !page.contains("add=") && !page.contains("/leave"), "{dead}");
+    }
+    let page = of("number-waiting");
+    let (before, after) = page.split_once("<details><summary>").unwrap();
+    assert!(!before.contains("/leave") && after.contains("/leave"));
+    // Called: one counter, named once over the number and once under it, and no other.
+    assert_eq!(of("number-called").matches("1–4").count(), 1, "only the errand that still waits names its counters");
+}
+
+#[test]
+fn the_same_errand_is_not_offered_twice() {
+    let ask = ask(Lang::Zh);
+    let of = |name: &str| pages(&ask).into_iter().find(|(n, _)| *n == name).unwrap().1;
+    let page = of("take-same");
+    let (before, after) = page.split_once("<details><summary>").unwrap();
+    assert!(!page.contains("/add\""), "it has that errand already");
+    assert!(!before.contains("/visits\"") && after.contains("/visits\""), "a second number is an explicit choice");
 }
