@@ -116,8 +116,14 @@ fn events(tx: &mut Tx, file: &SheetFile, _: &ImportCtx) -> Result<SheetReport, N
     let there = taxonomy::events(tx)?;
     for (place, Read { value, .. }) in read.iter().enumerate() {
         let old = there.iter().position(|e| e.id == value.id);
-        let change = table.compare(old.map(|n| &there[n]), value);
-        if change != Change::Unchanged || old != Some(place) {
+        // Their order is part of what the sheet says.
+        let change = match old {
+            None => Change::New,
+            Some(n) if n == place && there[n] == *value => Change::Unchanged,
+            Some(_) => Change::Changed,
+        };
+        table.count(change);
+        if change != Change::Unchanged {
             taxonomy::set_event(tx, value, place)?;
             taxonomy::turn_on(tx)?;
         }

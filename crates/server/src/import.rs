@@ -1,17 +1,20 @@
 //! Import and export: one folder of sheets is a district. All or nothing; every fault at once.
+//!
+//! The lane carries every call and ticket, so an import stays out of it as long as it can: a scratch copy of the registers, made of the
+//! district's export in one read, finds every fault and answers a preview. Only sheets that change something run in the lane, and are compared again there.
 
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use anyhow::{Context, Result, bail};
-use kernel::{Actor, CentreId, Instant, No, Refusal};
-use store::{Command, Store, Tx};
+use kernel::{Actor, CentreId, Fault, Instant, No, Refusal};
+use store::{Command, Database, Store, Tx};
 use web::{ImportCtx, Sheet, SheetFault, SheetFile, SheetReport};
 
-use crate::slices::SLICES;
+use crate::{open, slices::SLICES};
 
 /// What an import found or did.
 #[derive(Clone, Debug, Default, serde::Serialize)]
@@ -49,7 +52,7 @@ pub fn sheet_of(name: &str) -> Option<&'static Sheet> {
     })
 }
 
-fn in_order(files: Vec<SheetFile>) -> (Vec<(&'static Sheet, SheetFile)>, Vec<SheetFault>) {
+fn in_order(files: Vec<SheetFile>) -> (Files, Vec<SheetFault>) {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for file in files {
         match sheet_of(&file.name) {
@@ -70,53 +73,120 @@ fn chains(store: &Store, files: &[SheetFile]) -> Result<Vec<CentreId>, No> {
     Ok(all.into_iter().filter(|c| *c != CentreId::DISTRICT).collect())
 }
 
-/// Imports the files in one command. A fault, or a preview, leaves nothing.
+/// Imports the files in one command. A fault, or a preview, leaves nothing and never enters the lane; nor does what changes nothing.
 ///
 /// # Errors
 /// Only a fault of the machine; faults of the files are in the outcome.
 pub fn run(store: &Store, files: Vec<SheetFile>, asked: &Asked, mut progress: impl FnMut(usize, usize) + Send + 'static) -> Result<Outcome, No> {
     let also = chains(store, &files)?;
     let (sheets, unknown) = in_order(files);
-    let seen: Arc<Mutex<Vec<SheetReport>>> = Arc::default();
-    let kept = Arc::clone(&seen);
-    let ctx = ImportCtx { by: asked.by.clone(), now: asked.now, real: asked.real, seed: web::token::random() };
-    let (dry, total) = (asked.dry, sheets.len());
-    let command = Command {
+    let ctx = Arc::new(ImportCtx { by: asked.by.clone(), now: asked.now, real: asked.real, seed: web::token::random() });
+    let scratch = Scratch::of(store, asked, also.clone())?;
+    let whole = scratch.whole;
+    let mut reports = scratch.try_on(sheets.clone(), Arc::clone(&ctx), move |n, total| progress(n, total))?;
+    let faulty = !unknown.is_empty() || reports.iter().any(|r| !r.faults.is_empty());
+    let mut done = false;
+    if !asked.dry && !(faulty && whole) && unknown.is_empty() {
+        let (at, changing): (Vec<usize>, Files) = sheets.into_iter().enumerate().filter(|(n, _)| !whole || reports[*n].new + reports[*n].changed > 0).unzip();
+        done = at.is_empty();
+        if !done {
+            let found;
+            (done, found) = apply(store, command(also, asked, "server.import", at.len()), changing, ctx, |_, _| {})?;
+            for (n, report) in at.into_iter().zip(found) {
+                reports[n] = report;
+            }
+        }
+    }
+    if !unknown.is_empty() {
+        reports.push(SheetReport { file: "?".into(), faults: unknown, ..SheetReport::default() });
+    }
+    Ok(Outcome { sheets: reports, done })
+}
+
+type Files = Vec<(&'static Sheet, SheetFile)>;
+
+/// Applies sheets in one command, all or nothing; whether they stand, and what each said.
+fn apply(
+    store: &Store,
+    command: Command,
+    sheets: Files,
+    ctx: Arc<ImportCtx>,
+    mut progress: impl FnMut(usize, usize) + Send + 'static,
+) -> Result<(bool, Vec<SheetReport>), No> {
+    let kept: Arc<Mutex<Vec<SheetReport>>> = Arc::default();
+    let seen = Arc::clone(&kept);
+    let done = store.command_blocking(command, move |tx: &mut Tx| {
+        let mut reports = Vec::with_capacity(sheets.len());
+        for (n, (sheet, file)) in sheets.iter().enumerate() {
+            progress(n, sheets.len());
+            reports.push((sheet.import)(tx, file, &ctx)?);
+        }
+        let faulty = reports.iter().any(|r| !r.faults.is_empty());
+        *seen.lock().unwrap_or_else(PoisonError::into_inner) = reports;
+        if faulty { Err(Refusal::invalid("import.faults").into()) } else { Ok(()) }
+    });
+    let reports = std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner));
+    match done {
+        Ok(()) => Ok((true, reports)),
+        Err(No::Refused(r)) if r.code == "import.faults" => Ok((false, reports)),
+        Err(other) => Err(other),
+    }
+}
+
+fn command(also: Vec<CentreId>, asked: &Asked, action: &'static str, sheets: usize) -> Command {
+    Command {
         chain: CentreId::DISTRICT,
         also,
         once: None,
-        action: if dry { "server.import.preview" } else { "server.import" },
+        action,
         actor: asked.by.clone(),
         role: String::new(),
         device: None,
-        object: ("import", sheets.len().to_string()),
+        object: ("import", sheets.to_string()),
         trace: String::new(),
         at: asked.now,
-    };
-    let strange = unknown.clone();
-    let done = store.command_blocking(command, move |tx: &mut Tx| {
-        let mut reports = Vec::new();
-        for (n, (sheet, file)) in sheets.iter().enumerate() {
-            progress(n, total);
-            reports.push((sheet.import)(tx, file, &ctx)?);
-        }
-        let faulty = !strange.is_empty() || reports.iter().any(|r| !r.faults.is_empty());
-        if let Ok(mut kept) = kept.lock() {
-            *kept = reports;
-        }
-        if faulty || dry {
-            return Err(Refusal::invalid(if faulty { "import.faults" } else { "import.preview" }).into());
-        }
-        Ok(())
-    });
-    let mut sheets = seen.lock().map(|s| s.clone()).unwrap_or_default();
-    if !unknown.is_empty() {
-        sheets.push(SheetReport { file: "?".into(), faults: unknown, ..SheetReport::default() });
     }
-    match done {
-        Ok(()) => Ok(Outcome { sheets, done: true }),
-        Err(No::Refused(r)) if r.code.starts_with("import.") => Ok(Outcome { sheets, done: false }),
-        Err(other) => Err(other),
+}
+
+/// A copy of the district's registers, made of its own export, in a folder of the machine that goes away with it.
+struct Scratch {
+    store: Store,
+    asked: Asked,
+    also: Vec<CentreId>,
+    /// Whether every sheet of the export went in again: else a fault found here may be none in the district.
+    whole: bool,
+    _folder: Folder,
+}
+struct Folder(PathBuf);
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What stays is found by whoever empties the temporary folder.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+impl Scratch {
+    fn of(district: &Store, asked: &Asked, also: Vec<CentreId>) -> Result<Self, No> {
+        let sheets = district.read_blocking(export)?.into_iter().map(|(name, text)| SheetFile { name, text }).collect();
+        let folder = Folder(std::env::temp_dir().join(format!("yizhan-preview-{}", web::token::fresh())));
+        open::make_folder(&folder.0).map_err(|e| Fault::new(e.to_string()))?;
+        let options = store::Options::new(Database::Sqlite(folder.0.join("yizhan.db")), open::migrations(), web::problem);
+        let store = Store::open(store::Options { readers: 1, ..options })?;
+        let mut scratch = Self { store, asked: asked.clone(), also, whole: true, _folder: folder };
+        let ctx = ImportCtx { by: Actor::Shell("preview".into()), now: asked.now, real: asked.real, seed: web::token::random() };
+        let sheets = in_order(sheets).0;
+        scratch.whole = scratch.store.command_blocking(scratch.command(), move |tx| {
+            // What the district holds and its own sheet would refuse is left out, the rest stands.
+            sheets.iter().try_fold(true, |whole, (sheet, file)| Ok(whole & (sheet.import)(tx, file, &ctx)?.faults.is_empty()))
+        })?;
+        Ok(scratch)
+    }
+    fn command(&self) -> Command {
+        command(self.also.clone(), &self.asked, "server.import.preview", 0)
+    }
+    /// What the sheets would say. Links to hand out would open nothing: they are left out.
+    fn try_on(self, sheets: Files, ctx: Arc<ImportCtx>, progress: impl FnMut(usize, usize) + Send + 'static) -> Result<Vec<SheetReport>, No> {
+        let (_, reports) = apply(&self.store, self.command(), sheets, ctx, progress)?;
+        Ok(reports.into_iter().map(|r| SheetReport { links: Vec::new(), ..r }).collect())
     }
 }
 

@@ -24,6 +24,7 @@ pub const TIME_ZONE: &str = "Asia/Shanghai";
 pub const DAY_TURN_MIN: i64 = 240;
 
 /// How a district is opened.
+#[allow(clippy::struct_excessive_bools)] // each is an option of the command line
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// Folder of the database, the keys and backups.
@@ -62,6 +63,11 @@ pub fn database(config: &Config) -> Result<Database> {
     Database::parse(config.database.as_deref(), &config.data).map_err(anyhow::Error::msg)
 }
 
+/// Every slice's migrations.
+pub(crate) fn migrations() -> Vec<store::Migrations> {
+    SLICES.iter().map(|s| s.migrations).filter(|m| !m.files.is_empty()).collect()
+}
+
 /// Opens the database only.
 ///
 /// # Errors
@@ -75,8 +81,7 @@ pub fn open_store(config: &Config) -> Result<Store> {
     });
     let _ = people::hooks::CENTRES.set(|tx| Ok(places::api::centres(tx)?.into_iter().map(|c| (c.id, c.name)).collect()));
     web::speak(&words()?);
-    let migrations = SLICES.iter().map(|s| s.migrations).filter(|m| !m.files.is_empty()).collect();
-    let mut options = store::Options::new(database(config)?, migrations, web::problem);
+    let mut options = store::Options::new(database(config)?, migrations(), web::problem);
     options.read_only = config.read_only;
     Store::open(options).map_err(|f| anyhow::anyhow!(f.what))
 }

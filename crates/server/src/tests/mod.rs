@@ -1,6 +1,7 @@
 //! The program in process, on both engines, with a clock moved by hand.
 
 mod audit;
+mod import;
 mod open;
 mod reactions;
 
