@@ -498,8 +498,12 @@ pub(crate) fn held(tx: &mut Tx, ask: &Ask, keys: &[String], centre: Option<Centr
 }
 /// A cookie to set for a day, never readable by scripts.
 pub(crate) fn set_cookie(settings: &Settings, name: &str, value: &str) -> String {
+    kept_cookie(settings, name, value, 86_400)
+}
+/// The same for so many seconds.
+pub(crate) fn kept_cookie(settings: &Settings, name: &str, value: &str, seconds: i64) -> String {
     let (host, secure) = if settings.public_url.starts_with("https") { ("__Host-", "; Secure") } else { ("", "") };
-    format!("{host}{name}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age=86400{secure}")
+    format!("{host}{name}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age={seconds}{secure}")
 }
 /// A browser as the rules know it: a keyed hash of its cookie.
 pub(crate) fn browser(settings: &Settings, cookie: &str) -> [u8; 32] {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use web::Reaction;
 
 use super::{
-    app::{Town, account, on_both},
+    app::{Came, Town, account, on_both},
     world::zone,
 };
 use crate::{SLICE, SessionState, api};
@@ -209,5 +209,34 @@ fn a_counter_taken_out_of_use_closes_at_once_or_with_its_number() {
         open(&town, "one", 1, 1).await;
         hear(&town);
         assert_eq!(works("one"), Some(SessionState::Open));
+    });
+}
+
+#[test]
+fn a_kiosk_keeps_the_width_of_its_paper_through_every_page() {
+    on_both(|town| async move {
+        let plain = town.kiosk();
+        assert_eq!((town.set_by(&plain, "/k").await, town.set_by(&plain, "/k?w=x").await), (vec![], vec![]));
+        assert_eq!(town.set_by(&plain, "/en/k?w=58").await, ["w=58"]);
+        assert_eq!(town.set_by(&plain, "/k?w=80").await, ["w=80"]);
+        let narrow = format!("{plain}; w=58");
+        let printed = async |came: Came| {
+            assert_eq!(came.0, 303, "{}", came.2);
+            let page = match town.get(&narrow, &came.1).await {
+                (303, to, _) => town.get(&narrow, &to).await.2,
+                (_, _, page) => page,
+            };
+            assert!(page.contains("sheet-58") && !page.contains("sheet-80"), "{}", came.1);
+            came.1.trim_start_matches("/en").trim_start_matches("/k/done/").trim_start_matches("/k/added/").to_owned()
+        };
+        for path in ["/centres/1/visits/here", "/en/centres/1/visits/here"] {
+            let token = printed(town.form(&narrow, path, &[("errands", "social"), ("class", "elder")]).await).await;
+            printed(town.form(&narrow, &format!("/t/{token}/add"), &[("errand", "tax"), ("at", "kiosk")]).await).await;
+        }
+        let (status, home) = town.post("", "/centres/1/visits", &json!({ "errands": ["social"] })).await;
+        assert_eq!(status, 201, "{home}");
+        printed(town.form(&narrow, "/k/arrive", &[("code", home["code"].as_str().unwrap())]).await).await;
+        assert!(town.get(&narrow, "/k/staff?test=1").await.2.contains("sheet-58"));
+        assert!(town.get(&narrow, "/k/staff?test=1&w=80").await.2.contains("sheet-80"), "the test of the other width");
     });
 }

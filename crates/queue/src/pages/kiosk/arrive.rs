@@ -4,7 +4,7 @@ use kernel::{DeviceKind, Missing};
 use serde::Deserialize;
 use web::{Answer, App, Ask, Body, Duty, Now, Once, Open, Page, QueueTake, Refuse, Reply, html, icon};
 
-use super::frame::{self, Machine, Parts, Wish, dressed};
+use super::frame::{self, Machine, Parts, dressed};
 use crate::{
     api,
     pages::{phone::spaced_code, shared},
@@ -120,5 +120,5 @@ pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, code: &str, wrong: &str) -> 
         }
     };
     let parts = Parts { strip: html! {}, ..Parts::of(ask, m, ask.t("queue.k.arrive"), ask.t("queue.k.arrive.line"), main) };
-    frame::page(ask, &Wish::default(), &parts)
+    frame::page(ask, &parts)
 }

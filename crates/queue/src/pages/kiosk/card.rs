@@ -10,8 +10,8 @@ use super::frame::{self, Machine, Parts, Wish, back};
 use crate::api;
 
 pub(super) async fn page(app: App, open: Duty<Open>, Query(query): Query<BTreeMap<String, String>>, Now(now): Now) -> Reply {
-    let (wish, unread) = (Wish::of(&query), query.contains_key("unread"));
-    frame::with_machine(&app, &open, now, move |ask, m| render(ask, m, &wish, unread)).await
+    let unread = query.contains_key("unread");
+    frame::with_machine(&app, &open, now, move |ask, m| render(ask, m, unread)).await
 }
 
 /// What the reader typed. No `Debug`, so that nothing prints it.
@@ -20,17 +20,14 @@ pub(super) async fn page(app: App, open: Duty<Open>, Query(query): Query<BTreeMa
 pub(super) struct Card {
     #[serde(default)]
     card: String,
-    #[serde(default)]
-    w: Option<String>,
 }
 /// Age → class → the page on which the next tap takes the number.
 pub(super) async fn read(app: App, who: Duty<QueueTake>, Now(now): Now, Body(typed): Body<Card>) -> Reply {
     let age = age(&typed.card, who.ask.district.time.day(now));
-    let wish = Wish { card: true, narrow: typed.w.as_deref() == Some("58"), ..Wish::default() };
-    let Some(age) = age else { return Ok(Answer::see(Wish { card: false, ..wish }.to("/k/card", &[("unread", "1")]))) };
+    let Some(age) = age else { return Ok(Answer::see("/k/card?unread=1")) };
     let classes = app.read(api::classes).await?;
     let class = classes.into_iter().filter(|c| c.from_age.is_some_and(|from| age >= from)).max_by_key(|c| c.credit_min).map(|c| c.code);
-    let to = Wish { class: class.clone(), ..wish }.to("/k", &[]);
+    let to = Wish { card: true, class: class.clone(), ..Wish::default() }.to("/k", &[]);
     Ok(Answer::of(&who.ask, 200, &serde_json::json!({ "class": class }), to))
 }
 
@@ -56,7 +53,7 @@ pub(crate) fn age(typed: &str, today: Day) -> Option<i64> {
     (0..=130).contains(&years).then_some(years)
 }
 
-pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, wish: &Wish, unread: bool) -> Page<'a> {
+pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, unread: bool) -> Page<'a> {
     let main = html! {
         div class="stack" {
             (picture(ask.t("queue.k.card.picture")))
@@ -67,14 +64,13 @@ pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, wish: &Wish, unread: bool) -
             // The reader types here; a person has nothing to type, so it is not seen.
             form class="sr" method="post" action=(ask.href("/k/card")) {
                 input class="secret" type="text" name="card" aria-label=(ask.t("queue.k.card.reading")) aria-describedby="card-h" autocomplete="off" inputmode="none" tabindex="-1" autofocus data-reader="";
-                @if wish.narrow { input type="hidden" name="w" value="58"; }
             }
             @if unread { p class="notice alr" role="alert" { (icon("warn")) span { (ask.t("queue.k.card.unread")) } } }
-            a class="btn pri wide" href=(ask.href(wish.home())) { (ask.t("queue.k.card.without")) }
+            a class="btn pri wide" href=(ask.href("/k")) { (ask.t("queue.k.card.without")) }
         }
-        (back(ask, wish.home(), "queue.k.back"))
+        (back(ask, "/k", "queue.k.back"))
     };
-    frame::page(ask, wish, &Parts::of(ask, m, ask.t("queue.k.card.h1"), ask.t("queue.k.card.h1.line"), main))
+    frame::page(ask, &Parts::of(ask, m, ask.t("queue.k.card.h1"), ask.t("queue.k.card.h1.line"), main))
 }
 /// Where the card goes.
 fn picture(label: &str) -> Markup {

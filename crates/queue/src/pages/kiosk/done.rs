@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use kernel::Instant;
 use web::{
     Answer, App, Ask, Duty, Markup, Now, Open, Page, QueueOwn, Reply,
-    axum::extract::{Path, Query},
+    axum::{
+        extract::{Path, Query},
+        http::HeaderMap,
+    },
     html, icon,
 };
 
@@ -29,10 +32,11 @@ pub(super) async fn page(
     own: Duty<QueueOwn>,
     Path(path): Path<BTreeMap<String, String>>,
     Query(query): Query<BTreeMap<String, String>>,
+    headers: HeaderMap,
     Now(now): Now,
 ) -> Reply {
-    let wish = Wish::of(&query);
-    with_own(&app, &own, token(&path), now, move |ask, m, own| render(ask, m, own, &wish)).await
+    let narrow = frame::narrow(&headers, &query);
+    with_own(&app, &own, token(&path), now, move |ask, m, own| render(ask, m, own, narrow)).await
 }
 /// After one more errand: an address that was not printed yet.
 pub(super) async fn added(app: App, own: Duty<QueueOwn>, Path(key): Path<String>, Now(now): Now) -> Reply {
@@ -48,16 +52,15 @@ pub(super) async fn no_paper(app: App, open: Duty<Open>, Now(now): Now) -> Reply
 }
 
 /// K4: the number, the range, where; the paper prints by itself.
-pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, own: &Own, wish: &Wish) -> Page<'a> {
-    let home = wish.home();
-    let more = Wish { add: Some(own.key.clone()), narrow: wish.narrow, ..Wish::default() };
+pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, own: &Own, narrow: bool) -> Page<'a> {
+    let more = Wish { add: Some(own.key.clone()), ..Wish::default() };
     let main = html! {
         div class="stack" {
             (big(ask, own, "no", false))
             (facts(ask, own))
             div class="btns" {
                 a class="btn" href=(ask.href(&more.to("/k", &[]))) { (icon("plus")) (ask.t("queue.p.add")) }
-                a class="btn pri" href=(ask.href(home)) { (ask.t("queue.k.done.ok")) }
+                a class="btn pri" href=(ask.href("/k")) { (ask.t("queue.k.done.ok")) }
             }
             (ask.button(&format!("/centres/{}/help", m.id()), ask.t("queue.k.done.no_paper"), "btn wide", &[("paper", &own.key)]))
             div {
@@ -71,7 +74,7 @@ pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, own: &Own, wish: &Wish) -> P
         paper: paper::paper(ask, own, m.here.centre.sample != places::Sample::No),
         ..Parts::of(ask, m, ask.t("queue.k.done.h1"), ask.t("queue.k.done.line"), main)
     };
-    frame::page(ask, wish, &parts).class(wish.sheet()).data("print", "")
+    frame::page(ask, &parts).class(frame::sheet(narrow)).data("print", "")
 }
 fn big(ask: &Ask, own: &Own, no: &str, whole: bool) -> Markup {
     let Some((t, _)) = own.first() else { return html! {} };
@@ -115,11 +118,11 @@ pub(super) fn render_screen<'a>(ask: &'a Ask, m: &Machine, own: &Own) -> Page<'a
             div class="btns" { a class="btn pri" href=(ask.href("/k")) { (ask.t("queue.k.paper.ok")) } }
         }
     };
-    frame::page(ask, &Wish::default(), &Parts::of(ask, m, ask.t("queue.k.paper"), ask.t("queue.k.paper.line"), main))
+    frame::page(ask, &Parts::of(ask, m, ask.t("queue.k.paper"), ask.t("queue.k.paper.line"), main))
 }
 pub(super) fn render_no_paper<'a>(ask: &'a Ask, m: &Machine) -> Page<'a> {
     let main = html! {
         div class="stack" { p class="notice wrn" { (icon("print")) span { (ask.t("queue.k.paper.none")) } } div class="btns" { a class="btn pri" href=(ask.href("/k")) { (ask.t("queue.k.paper.take")) } } }
     };
-    frame::page(ask, &Wish::default(), &Parts::of(ask, m, ask.t("queue.k.paper.h1"), ask.t("queue.k.paper.h1.line"), main))
+    frame::page(ask, &Parts::of(ask, m, ask.t("queue.k.paper.h1"), ask.t("queue.k.paper.h1.line"), main))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kernel::{CentreId, DeviceKind, Instant, No};
 use store::Tx;
-use web::{Answer, App, Ask, Device, Duty, Markup, Open, Page, Problem, Reply, Surface, assets, html, icon, skip};
+use web::{Answer, App, Ask, Device, Duty, Markup, Open, Page, Problem, Reply, Surface, assets, axum::http::HeaderMap, html, icon, skip};
 
 use crate::{
     Class,
@@ -25,33 +25,28 @@ pub(crate) struct Wish {
     pub card: bool,
     /// The number to which an errand is added.
     pub add: Option<String>,
-    /// The paper is 58 mm wide.
-    pub narrow: bool,
 }
 impl Wish {
     pub fn of(query: &BTreeMap<String, String>) -> Self {
         let plain = |v: &&String| !v.is_empty() && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
         let value = |name: &str| query.get(name).filter(plain).cloned();
-        Self { class: value("class"), card: value("card").is_some(), add: value("add"), narrow: value("w").as_deref() == Some("58") }
+        Self { class: value("class"), card: value("card").is_some(), add: value("add") }
     }
     /// A path that keeps what was said.
     pub fn to(&self, path: &str, more: &[(&str, &str)]) -> String {
         let flag = |on: bool, v: &'static str| if on { v } else { "" };
-        let own = [
-            ("class", self.class.as_deref().unwrap_or_default()),
-            ("card", flag(self.card, "1")),
-            ("add", self.add.as_deref().unwrap_or_default()),
-            ("w", flag(self.narrow, "58")),
-        ];
+        let own = [("class", self.class.as_deref().unwrap_or_default()), ("card", flag(self.card, "1")), ("add", self.add.as_deref().unwrap_or_default())];
         shared::link(path, &[&own[..], more].concat())
     }
-    /// The start page, which forgets the person but not the paper.
-    pub fn home(&self) -> &'static str {
-        if self.narrow { "/k?w=58" } else { "/k" }
-    }
-    pub fn sheet(&self) -> &'static str {
-        if self.narrow { "sheet-58" } else { "sheet-80" }
-    }
+}
+
+/// Whether this machine's paper is 58 mm wide: as the address says, else as `/k?w=58` was once opened here.
+pub(super) fn narrow(headers: &HeaderMap, query: &BTreeMap<String, String>) -> bool {
+    query.get("w").cloned().or_else(|| shared::cookie(headers, "w")).as_deref() == Some("58")
+}
+/// The page's class of a paper.
+pub(super) fn sheet(narrow: bool) -> &'static str {
+    if narrow { "sheet-58" } else { "sheet-80" }
 }
 
 /// The machine: where it stands, and the hall around it.
@@ -148,7 +143,7 @@ impl<'a> Parts<'a> {
 }
 
 /// A kiosk page.
-pub(super) fn page<'a>(ask: &'a Ask, wish: &Wish, parts: &Parts<'a>) -> Page<'a> {
+pub(super) fn page<'a>(ask: &'a Ask, parts: &Parts<'a>) -> Page<'a> {
     let body = html! {
         (skip(ask))
         (head(ask, &parts.centre.0))
@@ -163,7 +158,7 @@ pub(super) fn page<'a>(ask: &'a Ask, wish: &Wish, parts: &Parts<'a>) -> Page<'a>
         @if parts.still { (still(ask)) }
     };
     let title = if parts.h1.is_empty() { ask.t("queue.k.h1") } else { parts.h1 };
-    Page::new(Surface::Kiosk, title, body).scripts(&["kiosk.js"]).data("idle-s", "60").data("home", wish.home()).data("beat", "/device/beat")
+    Page::new(Surface::Kiosk, title, body).scripts(&["kiosk.js"]).data("idle-s", "60").data("home", "/k").data("beat", "/device/beat")
 }
 /// The question of the page.
 pub(super) fn asking(h1: &str, line: &str) -> Markup {
@@ -254,5 +249,5 @@ pub(super) fn refused<'a>(ask: &'a Ask, m: &Machine, text: &str) -> Page<'a> {
         div class="stack" { p class="notice wrn" role="alert" { (icon("warn")) span { (text) } } }
         (back(ask, "/k", "queue.k.again"))
     };
-    page(ask, &Wish::default(), &Parts::of(ask, m, ask.t("queue.k.refused"), ask.t("queue.k.refused.line"), main))
+    page(ask, &Parts::of(ask, m, ask.t("queue.k.refused"), ask.t("queue.k.refused.line"), main))
 }

@@ -4,7 +4,7 @@ use kernel::{DeviceKind, Instant, Refusal};
 use serde::Deserialize;
 use web::{Answer, App, Ask, Body, Dice, Duty, Now, Once, Open, Page, QueueHelp, Reply, html, icon};
 
-use super::frame::{self, Machine, Parts, Wish, back};
+use super::frame::{self, Machine, Parts, back};
 use crate::api;
 
 /// Longest text of where, in characters [A].
@@ -91,7 +91,7 @@ pub(super) fn render<'a>(ask: &'a Ask, m: &Machine, since: Option<Instant>, name
         @if since.is_some() { noscript { meta http-equiv="refresh" content="5"; } }
         (back(ask, "/k", "queue.k.help.back"))
     };
-    frame::page(ask, &Wish::default(), &Parts::of(ask, m, ask.t("queue.k.help.h1"), "", main)).scripts(&["live.js", "kiosk.js"])
+    frame::page(ask, &Parts::of(ask, m, ask.t("queue.k.help.h1"), "", main)).scripts(&["live.js", "kiosk.js"])
 }
 /// Outside hours nobody is asked: when again, and whom to call.
 pub(super) fn render_nobody<'a>(ask: &'a Ask, m: &Machine) -> Page<'a> {
@@ -101,5 +101,5 @@ pub(super) fn render_nobody<'a>(ask: &'a Ask, m: &Machine) -> Page<'a> {
         div class="stack" { p class="notice" { (icon("phone")) span { (ask.t("queue.k.closed.note")) } } }
         (back(ask, "/k", "queue.k.again"))
     };
-    frame::page(ask, &Wish::default(), &Parts { strip: html! {}, ..Parts::of(ask, m, ask.t("queue.k.help.nobody"), line, main) })
+    frame::page(ask, &Parts { strip: html! {}, ..Parts::of(ask, m, ask.t("queue.k.help.nobody"), line, main) })
 }

@@ -19,6 +19,8 @@ use crate::{
     },
 };
 
+/// How long a machine keeps the width of its paper, in seconds: as long as browsers keep anything, 400 days.
+const WIDTH_KEPT_S: i64 = 34_560_000;
 /// Choices on one view (UX §7).
 const CHOICES: usize = 6;
 
@@ -70,7 +72,10 @@ async fn with_home(app: App, open: Duty<Open>, add: Option<String>, now: kernel:
 
 pub(super) async fn page(app: App, open: Duty<Open>, Query(query): Query<BTreeMap<String, String>>, Now(now): Now) -> Reply {
     let (wish, from) = (Wish::of(&query), place(&query));
-    with_home(app, open, wish.add.clone(), now, move |ask, home| render(ask, home, &wish, from)).await
+    // The width of the paper belongs to the machine: said once, it is kept.
+    let width = query.get("w").filter(|w| ["58", "80"].contains(&w.as_str())).map(|w| shared::kept_cookie(&app.0.settings, "w", w, WIDTH_KEPT_S));
+    let answer = with_home(app, open, wish.add.clone(), now, move |ask, home| render(ask, home, &wish, from)).await?;
+    Ok(width.into_iter().fold(answer, Answer::cookie))
 }
 /// How many choices were turned over.
 fn place(query: &BTreeMap<String, String>) -> usize {
@@ -96,17 +101,17 @@ pub(super) fn render<'a>(ask: &'a Ask, home: &Home, wish: &Wish, from: usize) ->
             (asking(ask.t(h1), &classed(ask, m, wish).unwrap_or_else(|| ask.t(line).to_owned())))
             @if wish.card && wish.add.is_none() { (direct(ask, home, wish, &shown, more.as_deref())) } @else { (doors(ask, home, wish, &shown, more.as_deref())) }
         }
-        @if plain { (reader(ask, wish)) }
+        @if plain { (reader(ask)) }
         p class="btns" {
             @if plain && from == 0 {
                 a class="btn" href=(ask.href(&wish.to("/k/card", &[]))) { (ask.t("queue.k.card")) }
                 a class="btn" href=(ask.href(&wish.to("/k/first", &[]))) { (ask.t("queue.k.first")) } a class="btn" href=(ask.href(&wish.to("/k/arrive", &[]))) { (ask.t("queue.k.arrive")) }
             }
-            @if !plain || from > 0 { a class="btn" href=(ask.href(wish.home())) { (ask.t("queue.k.again")) } }
+            @if !plain || from > 0 { a class="btn" href=(ask.href("/k")) { (ask.t("queue.k.again")) } }
         }
     };
     let parts = Parts { strip: html! {}, ..Parts::of(ask, m, "", "", main) };
-    let page = frame::page(ask, wish, &parts);
+    let page = frame::page(ask, &parts);
     match &m.zone {
         // Half-pressed forms are not taken from under a finger: only the page of links is live.
         Some(zone) if plain => page.live(format!("/sse/hall/{}/{zone}", m.id()), "called line counter waits reset"),
@@ -119,11 +124,10 @@ fn classed(ask: &Ask, m: &Machine, wish: &Wish) -> Option<String> {
     Some(ask.tf("queue.k.classed", &[("name", ask.b(&class.name))]))
 }
 /// A reader that types finds this field; nobody else needs it, so it is neither seen nor a stop of the keyboard.
-fn reader(ask: &Ask, wish: &Wish) -> Markup {
+fn reader(ask: &Ask) -> Markup {
     html! {
         form class="sr" method="post" action=(ask.href("/k/card")) {
             input class="secret" type="text" name="card" aria-label=(ask.t("queue.k.card.reading")) autocomplete="off" inputmode="none" tabindex="-1" data-reader="";
-            @if wish.narrow { input type="hidden" name="w" value="58"; }
         }
     }
 }
@@ -157,7 +161,6 @@ fn hidden(ask: &Ask, wish: &Wish) -> Markup {
     html! {
         (ask.once())
         @if let Some(class) = &wish.class { input type="hidden" name="class" value=(class); }
-        @if wish.narrow { input type="hidden" name="w" value="58"; }
     }
 }
 /// Icon, wait, name, and the first errands by their short names.
@@ -240,7 +243,7 @@ pub(super) fn render_kinds<'a>(ask: &'a Ask, home: &Home, l: &LineNow, wish: &Wi
         }
         (back(ask, &wish.to("/k", &[]), "queue.k.back"))
     };
-    frame::page(ask, wish, &Parts::of(ask, m, ask.t("queue.k.kinds"), &line, main))
+    frame::page(ask, &Parts::of(ask, m, ask.t("queue.k.kinds"), &line, main))
 }
 fn kind(ask: &Ask, home: &Home, l: &LineNow, name: &str, code: &str, label: &str) -> Markup {
     html! {
@@ -267,9 +270,9 @@ pub(super) fn render_first<'a>(ask: &'a Ask, m: &Machine, wish: &Wish) -> Page<'
             }
             li { a class="verb gov" href=(ask.href(&none.to("/k", &[]))) { span class="r" { (icon("right")) } b { (ask.t("queue.p.first.none")) } } }
         }
-        (back(ask, wish.home(), "queue.k.back"))
+        (back(ask, "/k", "queue.k.back"))
     };
-    frame::page(ask, wish, &Parts::of(ask, m, ask.t("queue.k.first.h1"), ask.t("queue.k.first.line"), main))
+    frame::page(ask, &Parts::of(ask, m, ask.t("queue.k.first.h1"), ask.t("queue.k.first.line"), main))
 }
 
 /// A number for who stands here: at the kiosk, at a counter, or by the guide.
@@ -280,11 +283,7 @@ pub(super) async fn take(app: App, who: Duty<QueueTake>, once: Once, Now(now): N
         (None, "guide") => Channel::Guide,
         (None, _) => Channel::Desk,
     };
-    let to = match (&device, body.w.as_deref()) {
-        (Some(_), Some("58")) => format!("/k/done/{}?w=58", store::SECRET),
-        (Some(_), _) => format!("/k/done/{}", store::SECRET),
-        (None, _) => format!("/d/guide/{}?done={}", who.centre(), store::SECRET),
-    };
+    let to = if device.is_some() { format!("/k/done/{}", store::SECRET) } else { format!("/d/guide/{}?done={}", who.centre(), store::SECRET) };
     let how = Taking { channel, device: device.as_ref().map(|d| d.id), browser: None, to };
     let answer = issue(&app, &who, once, body, how, now, dice).await?;
     if device.is_some() { dressed(&app, &who.ask, who.centre(), now, answer).await } else { Ok(answer) }

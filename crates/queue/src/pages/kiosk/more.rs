@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use kernel::{Instant, No};
 use store::Tx;
-use web::{Answer, App, Ask, Duty, Now, Open, Page, Reply, axum::extract::Query, html, icon};
+use web::{
+    Answer, App, Ask, Duty, Now, Open, Page, Reply,
+    axum::{extract::Query, http::HeaderMap},
+    html, icon,
+};
 
 use super::frame::{self, Machine, Parts, Wish};
 use crate::pages::{
@@ -23,12 +27,12 @@ pub(super) fn render_still<'a>(ask: &'a Ask, m: &Machine, wish: &Wish) -> Page<'
             div class="count" aria-hidden="true" { i {} }
             div class="btns" {
                 a class="btn pri" href=(ask.href(&wish.to("/k", &[]))) { (ask.t("queue.k.still.yes")) }
-                a class="btn" href=(wish.home()) { (ask.t("queue.k.still.no")) }
+                a class="btn" href=("/k") { (ask.t("queue.k.still.no")) }
             }
         }
     };
     let line = format!("15 {}", ask.t("queue.k.still.note"));
-    frame::page(ask, wish, &Parts { still: false, ..Parts::of(ask, m, ask.t("queue.k.still"), &line, main) })
+    frame::page(ask, &Parts { still: false, ..Parts::of(ask, m, ask.t("queue.k.still"), &line, main) })
 }
 
 /// The nearest centre that gives numbers now.
@@ -74,7 +78,7 @@ pub(super) fn render_closed<'a>(ask: &'a Ask, m: &Machine, near: Option<&CentreN
         }
     };
     let parts = Parts { strip: html! {}, ..Parts::of(ask, m, ask.t("queue.k.closed"), &line, main) };
-    frame::page(ask, &Wish::default(), &parts)
+    frame::page(ask, &parts)
 }
 
 /// The machine as staff see it.
@@ -82,7 +86,7 @@ pub(super) struct Staff {
     pub machine: Machine,
     pub name: String,
 }
-pub(super) async fn staff(app: App, open: Duty<Open>, Query(query): Query<BTreeMap<String, String>>, Now(now): Now) -> Reply {
+pub(super) async fn staff(app: App, open: Duty<Open>, Query(query): Query<BTreeMap<String, String>>, headers: HeaderMap, Now(now): Now) -> Reply {
     let ask = open.ask.clone();
     let Some(device) = frame::machine(&open) else { return Ok(Answer::page(&ask, frame::enrol(&ask))) };
     let asked = ask.clone();
@@ -92,9 +96,9 @@ pub(super) async fn staff(app: App, open: Duty<Open>, Query(query): Query<BTreeM
             Ok(Staff { machine: Machine::read(tx, &asked, Some(&device), device.centre, now)?, name })
         })
         .await?;
-    Ok(Answer::page(&ask, render_staff(&ask, &staff, &Wish::of(&query), query.contains_key("test"))))
+    Ok(Answer::page(&ask, render_staff(&ask, &staff, frame::narrow(&headers, &query), query.contains_key("test"))))
 }
-pub(super) fn render_staff<'a>(ask: &'a Ask, staff: &Staff, wish: &Wish, test: bool) -> Page<'a> {
+pub(super) fn render_staff<'a>(ask: &'a Ask, staff: &Staff, narrow: bool, test: bool) -> Page<'a> {
     let m = &staff.machine;
     let width = |w: &str| shared_link(ask, w);
     let main = html! {
@@ -104,7 +108,7 @@ pub(super) fn render_staff<'a>(ask: &'a Ask, staff: &Staff, wish: &Wish, test: b
                     div { dt { (ask.t("queue.k.staff.name")) } dd { (staff.name) } }
                     div { dt { (ask.t("queue.k.staff.link")) } dd { span class="pill soc" { (icon("check")) (ask.t("queue.k.staff.ok")) } } }
                     div { dt { (ask.t("queue.k.staff.sync")) } dd { (ask.district.time.hhmmss(ask.now)) } }
-                    div { dt { (ask.t("queue.k.staff.paper")) } dd { (ask.tf("queue.k.staff.width", &[("w", if wish.narrow { "58" } else { "80" })])) } }
+                    div { dt { (ask.t("queue.k.staff.paper")) } dd { (ask.tf("queue.k.staff.width", &[("w", if narrow { "58" } else { "80" })])) } }
                     div { dt { (ask.t("queue.k.staff.version")) } dd { (env!("CARGO_PKG_VERSION")) } }
                 }
             }
@@ -112,15 +116,15 @@ pub(super) fn render_staff<'a>(ask: &'a Ask, staff: &Staff, wish: &Wish, test: b
             div class="btns" { a class="btn" href=(ask.href(&format!("/here/{}", m.id()))) { (icon("pin")) (ask.t("queue.k.staff.door")) } }
             p class="quiet" { (ask.t("queue.k.staff.note")) }
         }
-        a class="strip push" href=(ask.href(wish.home())) { (icon("home")) span { b { (ask.t("queue.k.staff.home")) } } }
+        a class="strip push" href=(ask.href("/k")) { (icon("home")) span { b { (ask.t("queue.k.staff.home")) } } }
     };
     let line = ask.tf("queue.k.staff.line", &[("name", &staff.name)]);
     let mut parts = Parts::of(ask, m, ask.t("queue.k.staff"), &line, main);
     if test {
         parts.paper = paper::test(ask, ask.b(&m.here.centre.name));
-        return frame::page(ask, wish, &parts).class(wish.sheet()).data("print", "");
+        return frame::page(ask, &parts).class(frame::sheet(narrow)).data("print", "");
     }
-    frame::page(ask, wish, &parts)
+    frame::page(ask, &parts)
 }
 fn shared_link(ask: &Ask, w: &str) -> String {
     ask.href(&shared::link("/k/staff", &[("test", "1"), ("w", w)]))

@@ -33,9 +33,6 @@ pub(crate) struct TakeBody {
     /// Code of `queue_class`; self-declared, looked at by the counter.
     #[serde(default)]
     pub class: Option<String>,
-    /// Width of a kiosk's paper in millimetres.
-    #[serde(default)]
-    pub w: Option<String>,
 }
 
 /// How a number is taken.
