@@ -1,7 +1,5 @@
 //! What other crates may call: errands of a centre, an item, its guide, publishing.
 
-use std::collections::BTreeMap;
-
 use facts::hall::{ItemPublished, ItemSuspended, ItemWithdrawn};
 use kernel::{Actor, Both, CentreId, Instant, Missing, No, Refusal, TimeZone, TwoId};
 use people::api::{Asker, Go, TwoAnswer, TwoNeed, TwoState};
@@ -285,12 +283,4 @@ pub fn step(tx: &mut Tx, code: &str, to: State, why: &str, successor: Option<&st
         _ => tx.tell(&ItemSuspended { code: code.into(), suspended: to == State::Suspended }),
     }
     Ok(())
-}
-
-/// Centres with their lines, as everybody may know.
-///
-/// # Errors
-/// A fault of the database.
-pub fn lines_everywhere(tx: &mut Tx) -> Result<BTreeMap<CentreId, Vec<String>>, No> {
-    lines::everywhere(tx)
 }

@@ -1,12 +1,4 @@
--- Who may do what: organisations, accounts, passwords, one-time links, tries, sessions, grants, two-person requests.
-
-create table people_organisation (
-  organisation_id bytes not null, kind text not null, uscc text, name_zh text not null, name_en text not null, state text not null,
-  made_at_us int8 not null, version int8 not null,
-  constraint people_organisation_key primary key (organisation_id),
-  constraint people_uscc_once unique (uscc),
-  constraint people_organisation_kind check (kind in ('department', 'platform_company', 'operator', 'tenant', 'supplier', 'partner')),
-  constraint people_organisation_state check (state in ('active', 'left')));
+-- Who may do what: accounts, passwords, one-time links, tries, sessions, grants, two-person requests.
 
 -- state_at_us: since when it is in this state, for the walk of who could have agreed (PE3)
 create table people_account (

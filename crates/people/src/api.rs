@@ -169,11 +169,6 @@ pub fn end_session(tx: &mut Tx, session: &[u8; 32], why: EndWhy, now: Instant) -
     rows::session::end(tx, session, why, now)
 }
 
-/// Ends all sessions of an account; says how many.
-pub fn end_sessions(tx: &mut Tx, of: AccountId, why: EndWhy, now: Instant) -> Result<u64, No> {
-    rows::session::end_of(tx, of, None, why, now)
-}
-
 // ---- accounts ----
 
 /// Makes an account that waits for its holder (邀请). `code_hash` is of the one-time code that goes into the link.
@@ -714,39 +709,6 @@ fn given(tx: &mut Tx, account: AccountId, role: &str, centre: CentreId, by: &str
             state: GrantState::Active,
         },
     )
-}
-
-/// One of a sample district's staff, with the hash of its passphrase.
-#[derive(Clone, Debug)]
-pub struct SampleStaff {
-    /// `clerk1`
-    pub login: Login,
-    /// 示例·窗口一
-    pub shown: ShownName,
-    /// Name of the role.
-    pub role: String,
-    /// The centre, or the district.
-    pub centre: CentreId,
-    /// Hash of the passphrase.
-    pub phc: Phc,
-}
-
-/// Makes a sample district's accounts at once, with their roles; logins that exist stay as they are. Says how many are new. Never for real data.
-///
-/// # Errors
-/// `grant.role`, `grant.scope`.
-pub fn make_sample(tx: &mut Tx, staff: &[SampleStaff], now: Instant, dice: &[u8; 32]) -> Result<usize, No> {
-    let mut new = 0;
-    for s in staff {
-        grant::may_ask(&Asker::machine(SAMPLE), &s.role, s.centre)?;
-        if rows::account::by_login(tx, s.login.text())?.is_none() {
-            let who = NewAdmin { login: s.login.clone(), shown: s.shown.clone(), phc: s.phc.clone() };
-            let account = made(tx, &who, SAMPLE, now, dice)?;
-            given(tx, account, &s.role, s.centre, SAMPLE, None, now, dice)?;
-            new += 1;
-        }
-    }
-    Ok(new)
 }
 
 /// Logins that were invited and wait: the sample's maker gives each a passphrase.

@@ -32,7 +32,7 @@ create table places_centre (
 
 create table places_zone (
   zone_id bytes not null, centre_id int8 not null, code text not null, floor int8 not null, name_zh text not null, name_en text not null,
-  class text not null, rules text not null, closed_at_us int8,
+  class text not null, closed_at_us int8,
   constraint places_zone_key primary key (zone_id),
   constraint places_zone_once unique (centre_id, code),
   constraint places_zone_floor check (floor <> 0),

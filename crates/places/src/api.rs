@@ -236,14 +236,6 @@ pub fn open_by_distance(tx: &mut Tx, to: &Centre) -> Result<Vec<Centre>, No> {
     all.sort_by_key(|c| (apart(c), c.id));
     Ok(all)
 }
-/// The days of a span that differ from their weekday, for clocks of cases.
-///
-/// # Errors
-/// A fault.
-pub fn calendar(tx: &mut Tx, from: Day, to: Day) -> Result<WorkCalendar, No> {
-    rows::calendar::span(tx, from, to)
-}
-
 /// Tells that a centre's status is another now; a closed centre's devices are revoked. `real` is machine time.
 ///
 /// # Errors

@@ -52,15 +52,4 @@ impl WorkCalendar {
     pub fn published(&self, day: Day) -> bool {
         self.years.contains(&day.parts().0)
     }
-    /// Whether offices work on `day`: the calendar only, never a centre's hours.
-    pub fn work_day(&self, day: Day) -> bool {
-        match self.on(day) {
-            Some(d) => d.kind == Kind::Workday,
-            None => day.weekday() < 5,
-        }
-    }
-    /// Working days after `from` up to and with `to`; 0 when `to` is not later.
-    pub fn work_days(&self, from: Day, to: Day) -> i64 {
-        (1..=to.days_since(from)).map(|n| i64::from(self.work_day(from.plus(n)))).sum()
-    }
 }

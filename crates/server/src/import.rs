@@ -77,16 +77,16 @@ fn chains(store: &Store, files: &[SheetFile]) -> Result<Vec<CentreId>, No> {
 ///
 /// # Errors
 /// Only a fault of the machine; faults of the files are in the outcome.
-pub fn run(store: &Store, files: Vec<SheetFile>, asked: &Asked, mut progress: impl FnMut(usize, usize) + Send + 'static) -> Result<Outcome, No> {
+pub fn run(store: &Store, files: Vec<SheetFile>, asked: &Asked, progress: impl FnMut(usize, usize) + Send + 'static) -> Result<Outcome, No> {
     let also = chains(store, &files)?;
     let (sheets, unknown) = in_order(files);
     let ctx = Arc::new(ImportCtx { by: asked.by.clone(), now: asked.now, real: asked.real, seed: web::token::random() });
     let scratch = Scratch::of(store, asked, also.clone())?;
     let whole = scratch.whole;
-    let mut reports = scratch.try_on(sheets.clone(), Arc::clone(&ctx), move |n, total| progress(n, total))?;
-    let faulty = !unknown.is_empty() || reports.iter().any(|r| !r.faults.is_empty());
+    let mut reports = scratch.try_on(sheets.clone(), Arc::clone(&ctx), progress)?;
+    let refused = !unknown.is_empty() || whole && reports.iter().any(|r| !r.faults.is_empty());
     let mut done = false;
-    if !asked.dry && !(faulty && whole) && unknown.is_empty() {
+    if !(asked.dry || refused) {
         let (at, changing): (Vec<usize>, Files) = sheets.into_iter().enumerate().filter(|(n, _)| !whole || reports[*n].new + reports[*n].changed > 0).unzip();
         done = at.is_empty();
         if !done {

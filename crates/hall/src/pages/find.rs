@@ -6,9 +6,9 @@ use kernel::{Both, CentreId, Instant, No};
 use places::Status;
 use serde::Serialize;
 use store::Tx;
-use web::{Answer, App, Ask, Duty, Markup, Open, Page, Reply, Surface, axum::extract::RawQuery, html, icon};
+use web::{Answer, App, Ask, Duty, Markup, Open, Page, Reply, axum::extract::RawQuery, html, icon};
 
-use super::{Here, days, event_doors, here, link, pairs, search_box, shell, value};
+use super::{Here, days, event_doors, framed, here, link, pairs, value};
 use crate::{
     catalogue::{Catalogue, Current, Results},
     held,
@@ -146,7 +146,7 @@ pub fn page<'a>(ask: &'a Ask, view: &View) -> Page<'a> {
     let body = html! {
         h1 { (ask.t("hall.title")) }
         (places::phone::bigger(ask))
-        (search_box(ask, &view.q, &kept))
+        (places::phone::find(ask, &view.q, &kept))
         @if !view.q.is_empty() { (results(ask, view)) }
         @else if let Some(event) = &view.event {
             div class="sec" { h2 { (ask.b(&event.name)) } a href=(ask.href(&link("/errands", &kept))) { (ask.t("hall.all")) } }
@@ -164,7 +164,7 @@ pub fn page<'a>(ask: &'a Ask, view: &View) -> Page<'a> {
             }
         }
     };
-    Page::new(Surface::Phone, ask.t("hall.title"), shell(ask, view.here.as_ref(), &body)).scripts(&["phone.js"])
+    framed(ask, ask.t("hall.title"), view.here.as_ref(), &body)
 }
 
 fn text(centre: Option<CentreId>) -> String {

@@ -5,12 +5,12 @@ use places::{Centre, Status};
 use queue::{Method, api::LineNow};
 use store::Tx;
 use web::{
-    Answer, App, Ask, Duty, Markup, Open, Page, Reply, Surface,
+    Answer, App, Ask, Duty, Markup, Open, Page, Reply,
     axum::extract::{Path, RawQuery},
     html, icon, notice,
 };
 
-use super::{Here, day, days, fee, here, link, pairs, shell, value};
+use super::{Here, day, days, fee, framed, here, link, pairs, value};
 use crate::{
     api,
     catalogue::{Catalogue, Current},
@@ -117,7 +117,7 @@ pub fn page<'a>(ask: &'a Ask, view: &'a View) -> Page<'a> {
         p class="quiet" { (ask.b(&item.name)) " · " (ask.b(&item.owner)) @if item.sample { " · " (ask.t("web.sample")) } }
         div class="stack" { @if view.current.state == State::Withdrawn { (withdrawn(ask, view, &centre)) } @else { (open(ask, view, &centre)) } }
     };
-    Page::new(Surface::Phone, ask.b(&item.plain), shell(ask, view.here.as_ref(), &body)).scripts(&["phone.js"])
+    framed(ask, ask.b(&item.plain), view.here.as_ref(), &body)
 }
 
 fn withdrawn(ask: &Ask, view: &View, centre: &str) -> Markup {

@@ -6,9 +6,12 @@ pub mod item;
 pub mod samples;
 
 use kernel::{Both, CentreId, Instant, No};
-use places::Centre;
+use places::{
+    Centre,
+    phone::{self, Head, Tab},
+};
 use store::Tx;
-use web::{Ask, HallItems, HallPublish, Markup, Open, Route, assets, html, icon, route, skip};
+use web::{Ask, HallItems, HallPublish, Markup, Open, Page, Route, html, icon, route};
 
 use crate::{
     item::{Mode, State},
@@ -73,45 +76,17 @@ pub fn link(path: &str, pairs: &[(&str, &str)]) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-/// The resident's frame: centre or district, `body` in `main`, how to ask a person, the one navigation.
-pub fn shell(ask: &Ask, here: Option<&Here>, body: &Markup) -> Markup {
-    let tabs =
-        [("/", "hall.tab.home", "home"), ("/errands", "hall.tab.errands", "idcard"), ("/t", "hall.tab.ticket", "ticket"), ("/help", "hall.tab.help", "help")];
-    html! {
-        (skip(ask))
-        header class="top" {
-            svg class="mark" aria-hidden="true" { use href=(format!("{}#mark", assets::url("icons.svg"))) {} }
-            div {
-                @if let Some(h) = here {
-                    a class="name" href=(ask.href(&format!("/c/{}", h.centre.id))) { (ask.b(&h.centre.name)) }
-                    p class="st" { @if h.hours.is_empty() { (ask.t("hall.shut_today")) } @else { (ask.t("hall.today")) " " (h.hours) } }
-                } @else {
-                    a class="name" href=(ask.href("/")) { (ask.b(&ask.district.name)) }
-                    p class="st" { (ask.t("hall.any_centre")) }
-                }
-            }
-            div class="tool" {
-                a class="btn" href=(ask.other_size()) { (ask.t(if ask.elder { "hall.size.usual" } else { "hall.size.elder" })) }
-                a class="btn" href=(ask.other_lang()) lang=(if ask.lang == kernel::Lang::Zh { "en" } else { "zh-CN" }) { (ask.t("web.other_lang")) }
-            }
-        }
-        main id="main" tabindex="-1" { (body) }
-        footer class="foot" { p { (ask.t("hall.foot")) " " a href="tel:12345" { "12345" } } }
-        nav class="tab" aria-label=(ask.t("hall.nav")) {
-            ul { @for (path, word, sign) in tabs { li { a href=(ask.href(path)) aria-current=[(path == "/errands").then_some("page")] { (icon(sign)) (ask.t(word)) } } } }
-        }
-    }
-}
-
-/// The search box. `kept`: what the address goes on saying (centre, the number to which an errand is added).
-pub fn search_box(ask: &Ask, q: &str, kept: &[(&str, &str)]) -> Markup {
-    html! {
-        form class="find" role="search" method="get" action=(ask.href("/errands")) {
-            @for (name, value) in kept.iter().filter(|(_, v)| !v.is_empty()) { input type="hidden" name=(name) value=(value); }
-            input type="search" name="q" aria-label=(ask.t("hall.search")) placeholder=(ask.t("hall.search.example")) maxlength="60" value=(q);
-            button class="btn" { (icon("search")) (ask.t("hall.search.go")) }
-        }
-    }
+/// A resident's page of this crate, in the phone's frame: of the centre that was chosen, or of the district.
+pub fn framed<'a>(ask: &Ask, title: &'a str, here: Option<&Here>, main: &Markup) -> Page<'a> {
+    let head = match here {
+        Some(h) => Head {
+            name: ask.b(&h.centre.name),
+            to: format!("/c/{}", h.centre.id),
+            line: html! { @if h.hours.is_empty() { (ask.t("hall.shut_today")) } @else { (ask.t("hall.today")) " " (h.hours) } },
+        },
+        None => Head { line: html! { (ask.t("hall.any_centre")) }, ..Head::district(ask) },
+    };
+    phone::page(ask, title, Tab::Errands, &head, main)
 }
 
 /// Life events as doors, with how many items each has.
@@ -176,7 +151,7 @@ pub fn card(ask: &Ask, doors: &[(Event, usize)], centre: Option<CentreId>) -> Ma
     html! {
         section class="card" aria-labelledby="hall-card" {
             div class="sec" { h2 id="hall-card" { (ask.t("hall.what")) } a href=(ask.href(&all)) { (ask.t("hall.all")) } }
-            (search_box(ask, "", &kept))
+            (phone::find(ask, "", &kept))
             (event_doors(ask, doors, &kept))
         }
     }

@@ -95,12 +95,7 @@ pub fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
     all.extend(pages.iter().map(|(name, v)| (*name, item::page(ask, v).render(ask))));
     all.push((
         "hall.card",
-        web::Page::new(
-            web::Surface::Phone,
-            ask.t("hall.what"),
-            super::shell(ask, None, &web::html! { h1 { (ask.t("hall.what")) } (super::card(ask, &catalogue.doors(), None)) }),
-        )
-        .render(ask),
+        super::framed(ask, ask.t("hall.what"), None, &web::html! { h1 { (ask.t("hall.what")) } (super::card(ask, &catalogue.doors(), None)) }).render(ask),
     ));
     all.extend(admin_samples(ask, &it));
     all

@@ -93,12 +93,12 @@ pub(super) struct Standing {
     pub(super) reason: String,
 }
 
-pub(super) fn standing(g: Grant, who: Option<&Account>) -> Standing {
+pub(super) fn standing((g, login, shown): rows::grant::Whose) -> Standing {
     Standing {
         grant: g.id,
         account: g.account,
-        login: who.map(|a| a.login.clone()).unwrap_or_default(),
-        shown: who.map(|a| a.shown.clone()).unwrap_or_default(),
+        login,
+        shown,
         role: g.role,
         centre: g.centre,
         state: g.state.code(),
@@ -136,7 +136,7 @@ fn read_list(tx: &mut store::Tx, which: Which) -> Result<List, No> {
     let grants = rows::grant::standing(tx)?;
     let more = (accounts.len() == PAGE).then(|| accounts.last().map(|a| a.login.clone())).flatten();
     let people = accounts.into_iter().map(|a| {
-        let roles = grants.iter().filter(|g| g.account == a.id).map(|g| standing(g.clone(), Some(&a))).collect();
+        let roles = grants.iter().filter(|g| g.account == a.id).map(|g| standing((g.clone(), a.login.clone(), a.shown.clone()))).collect();
         Person { account: a.id, login: a.login, shown: a.shown, state: a.state.code(), roles }
     });
     Ok(List {
@@ -203,7 +203,7 @@ struct One {
 
 fn read_one(tx: &mut store::Tx, id: AccountId) -> Result<One, No> {
     let account = rows::account::one(tx, id)?;
-    let grants: Vec<Standing> = rows::grant::of(tx, id)?.into_iter().map(|g| standing(g, Some(&account))).collect();
+    let grants: Vec<Standing> = rows::grant::of(tx, id)?.into_iter().map(|g| standing((g, account.login.clone(), account.shown.clone()))).collect();
     let names = names(tx, grants.iter().flat_map(|g| [Some(g.asked_by.clone()), g.agreed_by.clone()]).flatten().chain([account.made_by.clone()]))?;
     Ok(One { centres: hooks::centres(tx)?, account, grants, names })
 }
@@ -279,11 +279,7 @@ struct At {
 }
 
 fn read_at(tx: &mut store::Tx, asker: &Asker, centre: CentreId, accounts: bool) -> Result<At, No> {
-    let mut grants = Vec::new();
-    for g in rows::grant::at(tx, centre)? {
-        let who = rows::account::one(tx, g.account)?;
-        grants.push(standing(g, Some(&who)));
-    }
+    let grants: Vec<Standing> = rows::grant::at(tx, centre)?.into_iter().map(standing).collect();
     let names = names(tx, grants.iter().map(|g: &Standing| g.asked_by.clone()))?;
     let roles = web::ROLES.iter().map(|(role, _)| *role).filter(|role| grant::may_ask(asker, role, centre).is_ok()).collect();
     Ok(At { centre, grants, centres: hooks::centres(tx)?, names, roles, accounts })
@@ -578,7 +574,7 @@ pub(super) fn sample_grant(ask: &Ask, n: u8, who: &Account, role: &str, centre: 
         reason: "示例".into(),
         state,
     };
-    standing(grant, Some(who))
+    standing((grant, who.login.clone(), who.shown.clone()))
 }
 
 fn sample_centres() -> Centres {

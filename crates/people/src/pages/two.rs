@@ -35,11 +35,7 @@ struct Open {
 }
 
 fn read(tx: &mut store::Tx) -> Result<Open, No> {
-    let mut grants = Vec::new();
-    for g in rows::grant::waiting(tx)? {
-        let who = rows::account::one(tx, g.account)?;
-        grants.push(standing(g, Some(&who)));
-    }
+    let grants: Vec<Standing> = rows::grant::waiting(tx)?.into_iter().map(standing).collect();
     let two: Vec<Waits> = rows::two::open(tx)?.into_iter().filter(|t| t.state == TwoState::Asked).map(waits).collect();
     let names = names(tx, grants.iter().map(|g: &Standing| g.asked_by.clone()).chain(two.iter().map(|t| t.asked_by.clone())))?;
     Ok(Open { grants, two, names })

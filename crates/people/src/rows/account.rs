@@ -25,7 +25,7 @@ store::statements! {
     STEP = "update people_account set state = $2, state_why = $3, state_at_us = $4, version = version + 1 where account_id = $1 and state = $5";
     /// Another shown name.
     RENAME = "update people_account set shown = $2, version = version + 1 where account_id = $1";
-    /// Names for lists: the ids come as one text of hex pairs, sixteen bytes each.
+    /// Names for lists, eight a statement; a parameter without an id finds nobody.
     SHOWN = "select account_id, shown from people_account where account_id = $1 or account_id = $2 or account_id = $3 or account_id = $4
         or account_id = $5 or account_id = $6 or account_id = $7 or account_id = $8";
     /// A login with its hash.

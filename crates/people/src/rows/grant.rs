@@ -12,14 +12,16 @@ store::statements! {
     OF = "select grant_id, account_id, role, centre_id, organisation_id, from_us, until_us, asked_by, agreed_by, alone_why, reason, state
         from people_grant where account_id = $1 order by from_us desc, grant_id limit 200";
     /// What stands or waits in one centre.
-    AT = "select grant_id, account_id, role, centre_id, organisation_id, from_us, until_us, asked_by, agreed_by, alone_why, reason, state
-        from people_grant where state in ('asked', 'active') and centre_id = $1 order by role, account_id limit 1000";
+    AT = "select g.grant_id, g.account_id, g.role, g.centre_id, g.organisation_id, g.from_us, g.until_us, g.asked_by, g.agreed_by, g.alone_why, g.reason,
+        g.state, a.login, a.shown from people_grant g join people_account a on a.account_id = g.account_id
+        where g.state in ('asked', 'active') and g.centre_id = $1 order by g.role, g.account_id limit 1000";
     /// What stands or waits anywhere.
     STANDING = "select grant_id, account_id, role, centre_id, organisation_id, from_us, until_us, asked_by, agreed_by, alone_why, reason, state
         from people_grant where state in ('asked', 'active') order by account_id, role, centre_id limit 10000";
     /// What waits for a second person.
-    WAITING = "select grant_id, account_id, role, centre_id, organisation_id, from_us, until_us, asked_by, agreed_by, alone_why, reason, state
-        from people_grant where state = 'asked' order by from_us, grant_id limit 200";
+    WAITING = "select g.grant_id, g.account_id, g.role, g.centre_id, g.organisation_id, g.from_us, g.until_us, g.asked_by, g.agreed_by, g.alone_why, g.reason,
+        g.state, a.login, a.shown from people_grant g join people_account a on a.account_id = g.account_id
+        where g.state = 'asked' order by g.from_us, g.grant_id limit 200";
     /// Those of one role that were ever active, for the walk over time.
     EVER = "select grant_id, account_id, role, centre_id, organisation_id, from_us, until_us, asked_by, agreed_by, alone_why, reason, state
         from people_grant where state in ('active', 'expired', 'revoked') and (role = $1 or alone_why is not null) order by from_us, grant_id";
@@ -81,17 +83,22 @@ pub fn one(tx: &mut Tx, id: GrantId) -> Result<Grant, No> {
 pub fn of(tx: &mut Tx, account: AccountId) -> Result<Vec<Grant>, No> {
     Ok(tx.many(&OF, params![account], grant)?)
 }
+/// A grant with login and shown name of who has it.
+pub type Whose = (Grant, String, String);
+fn whose(r: &mut Row) -> Result<Whose, Fault> {
+    Ok((grant(r)?, r.get(12)?, r.get(13)?))
+}
 /// What stands or waits in one centre.
-pub fn at(tx: &mut Tx, centre: CentreId) -> Result<Vec<Grant>, No> {
-    Ok(tx.many(&AT, params![centre], grant)?)
+pub fn at(tx: &mut Tx, centre: CentreId) -> Result<Vec<Whose>, No> {
+    Ok(tx.many(&AT, params![centre], whose)?)
 }
 /// What stands or waits anywhere, by account.
 pub fn standing(tx: &mut Tx) -> Result<Vec<Grant>, No> {
     Ok(tx.many(&STANDING, params![], grant)?)
 }
 /// What waits for a second person, oldest first.
-pub fn waiting(tx: &mut Tx) -> Result<Vec<Grant>, No> {
-    Ok(tx.many(&WAITING, params![], grant)?)
+pub fn waiting(tx: &mut Tx) -> Result<Vec<Whose>, No> {
+    Ok(tx.many(&WAITING, params![], whose)?)
 }
 /// Grants of `role` that were ever active, and all that were done alone.
 pub fn ever(tx: &mut Tx, role: &str) -> Result<Vec<Grant>, No> {

@@ -90,7 +90,7 @@ fn history(store: &Store, way: &'static Way, seed: u64) -> Vec<String> {
                 )
                 .map(drop),
                 4..7 => match rows::grant::waiting(tx)?.first() {
-                    Some(g) => (way.agree)(tx, g.id, &by, at),
+                    Some((g, ..)) => (way.agree)(tx, g.id, &by, at),
                     None => Ok(()),
                 },
                 7 => match rows::grant::of(tx, to)?.into_iter().find(|g| g.state == GrantState::Active) {

@@ -5,16 +5,16 @@ use std::{
     sync::{Arc, OnceLock, RwLock, atomic::AtomicBool},
 };
 
-use kernel::{AccountId, Both, CentreId, Instant, No, TimeZone};
+use kernel::{AccountId, Actor, Both, CentreId, Instant, No, TimeZone};
 use store::{
     Clock, Store, Tx,
     testing::{self, Place, Scratch},
 };
 use tower::ServiceExt as _;
-use web::{App, District, Inner, Limits, Settings, Slice, Words, axum, axum::body::Body, live::Hub};
+use web::{App, District, ImportCtx, Inner, Limits, Settings, SheetFile, Slice, Words, axum, axum::body::Body, live::Hub};
 
 use crate::{
-    api::{self, Asker, Login, NewAdmin, Phc, SampleStaff, ShownName, State},
+    api::{self, Asker, Login, NewAdmin, Phc, ShownName, State},
     password,
 };
 
@@ -55,19 +55,17 @@ pub fn refused<T: std::fmt::Debug>(result: Result<T, No>) -> &'static str {
 
 pub type Staff = &'static [(&'static str, &'static str, i64)];
 
-/// Active accounts with one role each; all have [`PASSWORD`].
+/// Active accounts with one role each, made as the sample district's are; all have [`PASSWORD`].
 pub fn staff(store: &Store, staff: Staff, at: Instant) {
-    let staff: Vec<_> = staff
-        .iter()
-        .map(|(login, role, c)| SampleStaff {
-            login: Login::parse(login).unwrap(),
-            shown: ShownName::parse(&format!("示例·{login}")).unwrap(),
-            role: (*role).into(),
-            centre: centre(*c),
-            phc: phc(),
-        })
-        .collect();
-    run(store, move |tx| api::make_sample(tx, &staff, at, &[1; 32])).unwrap();
+    let rows: String = staff.iter().map(|(login, role, centre)| format!("{login},示例·{login},{role},{centre}\n")).collect();
+    let sheet = SheetFile { name: "staff.csv".into(), text: format!("login,shown,role,centre\n{rows}") };
+    run(store, move |tx| {
+        let ctx = ImportCtx { by: Actor::Shell("demo".into()), now: at, real: at, seed: [1; 32] };
+        let report = (crate::SLICE.sheets[0].import)(tx, &sheet, &ctx)?;
+        assert!(report.faults.is_empty(), "{:?}", report.faults);
+        staff.iter().try_for_each(|(login, ..)| api::activate_sample(tx, login, &phc(), at))
+    })
+    .unwrap();
 }
 pub fn account(store: &Store, login: &'static str) -> AccountId {
     read(store, move |tx| api::account_of(tx, login)).id
@@ -76,7 +74,7 @@ pub fn state(store: &Store, login: &'static str) -> State {
     read(store, move |tx| api::account_of(tx, login)).state
 }
 pub fn by(store: &Store, login: &'static str) -> String {
-    api::by(&kernel::Actor::Account(account(store, login)))
+    api::by(&Actor::Account(account(store, login)))
 }
 /// Somebody who holds `people.agree`.
 pub fn asker(store: &Store, login: &'static str) -> Asker {

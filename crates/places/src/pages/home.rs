@@ -74,7 +74,8 @@ pub(crate) fn render_choice(ask: &Ask, areas: &[(Area, Vec<Entry>)]) -> Markup {
         h1 { (title) }
         p class="quiet" { (ask.t("places.choose.note")) }
         (phone::bigger(ask))
-        (phone::find(ask))
+        h2 class="sec" { (ask.t("places.find.label")) }
+        (phone::find(ask, "", &[]))
         @if !of(Status::Open) { p class="empty" { (ask.t("places.choose.none")) } }
         @for (area, entries) in areas {
             @if entries.iter().any(|e| e.centre.status == Status::Open) {

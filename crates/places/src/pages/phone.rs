@@ -75,12 +75,13 @@ pub fn bigger(ask: &Ask) -> Markup {
     }
 }
 
-/// The search box; `/find` belongs to the search page.
-pub fn find(ask: &Ask) -> Markup {
+/// The search box with what was asked; `/find` belongs to the search page. `kept`: what the address goes on saying (centre, the number to which an
+/// errand is added).
+pub fn find(ask: &Ask, asked: &str, kept: &[(&str, &str)]) -> Markup {
     html! {
-        h2 class="sec" { label for="q" { (ask.t("places.find.label")) } }
         form class="find" role="search" action=(ask.href("/find")) {
-            input type="search" id="q" name="q" placeholder=(ask.t("places.find.example"));
+            @for (name, value) in kept.iter().filter(|(_, v)| !v.is_empty()) { input type="hidden" name=(name) value=(value); }
+            input type="search" id="q" name="q" aria-label=(ask.t("places.find.label")) placeholder=(ask.t("places.find.example")) maxlength="60" value=(asked);
             button type="submit" class="btn" { (icon("search")) (ask.t("places.find")) }
         }
     }

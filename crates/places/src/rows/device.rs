@@ -35,8 +35,6 @@ store::statements! {
     SILENT = "select device_id, centre_id from places_device where state = 'enrolled' and coalesce(seen_at_us, enrolled_at_us) < $1";
     /// Devices of a centre that are not revoked.
     OF_CENTRE = "select device_id, centre_id from places_device where centre_id = $1 and state <> 'revoked'";
-    /// Codes that died unused.
-    DEAD_CODES = "update places_device set code_hash = null where state = 'new' and code_until_us <= $1 and code_hash is not null";
 }
 
 fn kind(r: &mut Row, i: usize) -> Result<DeviceKind, Fault> {

@@ -14,7 +14,7 @@ store::statements! {
     /// One zone.
     ZONE = "select zone_id, centre_id, code, floor, name_zh, name_en, class from places_zone where centre_id = $1 and code = $2 and closed_at_us is null";
     /// A new zone.
-    NEW_ZONE = "insert into places_zone (zone_id, centre_id, code, floor, name_zh, name_en, class, rules, closed_at_us) values ($1, $2, $3, $4, $5, $6, $7, '{}', null)";
+    NEW_ZONE = "insert into places_zone (zone_id, centre_id, code, floor, name_zh, name_en, class, closed_at_us) values ($1, $2, $3, $4, $5, $6, $7, null)";
     /// A corrected zone.
     SET_ZONE = "update places_zone set floor = $2, name_zh = $3, name_en = $4, class = $5 where zone_id = $1";
     /// One counter.

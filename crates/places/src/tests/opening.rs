@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::{
     Block, Opening, Weekly, Why,
-    calendar::{CalendarDay, Kind, WorkCalendar},
+    calendar::{CalendarDay, Kind},
     opening::{DayNote, Swap, blocks_text, in_order, open_blocks, opening, parse_blocks},
 };
 
@@ -106,19 +106,6 @@ fn the_service_day_turns_at_four() {
     assert_eq!(on("2026-11-25T00:00"), "2026-11-24");
     let noon = TimeZone::named("Asia/Shanghai", 0).unwrap();
     assert_eq!(noon.service_day(noon.parse("2026-11-24T00:00").unwrap()).to_string(), "2026-11-24");
-}
-
-#[test]
-fn work_days_follow_the_calendar_only() {
-    let mut days = BTreeMap::new();
-    days.insert(day("2026-11-25"), differs(Kind::Holiday));
-    days.insert(day("2026-11-28"), differs(Kind::Workday));
-    let c = WorkCalendar::new(days, vec![2026]);
-    // Tue 24 → Wed holiday, Thu, Fri, Sat swap, Sun, Mon.
-    assert_eq!(c.work_days(day("2026-11-24"), day("2026-11-30")), 4);
-    assert_eq!(c.work_days(day("2026-11-24"), day("2026-11-24")), 0);
-    assert_eq!(c.work_days(day("2026-11-24"), day("2026-11-20")), 0);
-    assert!(c.published(day("2026-01-01")) && !c.published(day("2027-01-01")));
 }
 
 /// The State Council's days of the years that are there (2017, 2020, 2023 are not): days off are shut, make-up days open as Monday, and every other day is its weekday.
