@@ -15,7 +15,7 @@ pub use clerk::{
     AtWork, CounterSign, NextCalled, any_at_work, arrive_at_counter, at_work, call_next, close_counter, finish, may_take_up, miss, open_counter, override_call,
     park, pause_counter, recall, resume_counter, return_, transfer, undo, undoable,
 };
-pub use person::{Booking, Errand, Issued, NewVisit, add_errand, arrive, defer, issue, leave, rejoin, void};
+pub use person::{Booking, Errand, Issued, NewVisit, add_errand, arrive, back, defer, issue, leave, rejoin, void};
 pub use read::{
     CounterView, GuideView, HallView, LineLive, LineNow, Live, NextNumber, TicketNow, VisitNow, classes, counter_view, find, guide_view, hall_view, help_calls,
     last_at, length, line, line_now, lines, live, people_waiting, session, sessions, skills, ticket, visit, visit_by_code, visit_by_token_hash, where_works,

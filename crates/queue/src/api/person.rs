@@ -325,6 +325,15 @@ pub fn rejoin(tx: &mut Tx, visit: VisitId, ticket: TicketId, by: &Actor, now: In
     Ok(after)
 }
 
+/// The holder of a parked ticket is back (我回来了): it waits again at its old place.
+///
+/// # Errors
+/// `ticket.unknown`, `ticket.state`.
+pub fn back(tx: &mut Tx, visit: VisitId, ticket: TicketId, by: &Actor, now: Instant) -> Result<Ticket, No> {
+    let ticket = own(tx, visit, ticket)?.id;
+    super::return_(tx, ticket, by, now)
+}
+
 /// Voids a ticket printed in error (作废); the number stays used.
 ///
 /// # Errors

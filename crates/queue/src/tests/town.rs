@@ -185,6 +185,29 @@ fn a_parked_ticket_whose_clerk_has_gone_is_taken_up_by_whoever_serves_or_oversee
 }
 
 #[test]
+fn the_holder_of_a_parked_ticket_says_that_they_are_back() {
+    on_both(|town| async move {
+        let counter = open(&town, "one", 1, 1).await;
+        let mine = take(&town, "s=one", 1).await;
+        town.pass_s(1);
+        let theirs = take(&town, "s=one", 1).await;
+        let ticket = call(&town, "s=one", &counter).await;
+        for (step, body) in [("arrive", json!({})), ("park", json!({ "reason": "papers" }))] {
+            assert_eq!(town.post("s=one", &format!("/tickets/{ticket}/{step}"), &body).await.0, 200);
+        }
+        let path = |visit: &Value| format!("/t/{}/return", visit["token"].as_str().unwrap());
+        let (status, said) = town.post("", &path(&theirs), &json!({ "ticket": ticket })).await;
+        assert_eq!((status, said["code"].as_str()), (404, Some("ticket.unknown")), "of somebody else");
+        assert!(town.get("", &format!("/t/{}", mine["token"].as_str().unwrap())).await.2.contains(&path(&mine)));
+        let (status, said) = town.post("", &path(&mine), &json!({})).await;
+        assert_eq!((status, said["tickets"][0]["state"].as_str()), (200, Some("waiting")));
+        assert_eq!(town.post("", &path(&mine), &json!({})).await.1["code"], "ticket.state");
+        let report = town.read(|tx| crate::check::day(tx, CentreId::new(1).unwrap(), "2026-11-24".parse().unwrap(), false));
+        assert_eq!(report.violations, vec![]);
+    });
+}
+
+#[test]
 fn a_counter_taken_out_of_use_closes_at_once_or_with_its_number() {
     on_both(|town| async move {
         open(&town, "one", 1, 1).await;

@@ -29,6 +29,7 @@ pub(crate) static ROUTES: &[Route] = &[
     route!(POST "/t/{token}/defer", QueueOwn, ticket::defer, "queue.own.defer").own(Owns::TicketCode, visit_in_path).rate(Rate::Open),
     route!(POST "/t/{token}/leave", QueueOwn, ticket::leave, "queue.own.leave").own(Owns::TicketCode, visit_in_path).rate(Rate::Open),
     route!(POST "/t/{token}/rejoin", QueueOwn, ticket::rejoin, "queue.own.rejoin").own(Owns::TicketCode, visit_in_path).rate(Rate::Open),
+    route!(POST "/t/{token}/return", QueueOwn, ticket::back, "queue.own.return").own(Owns::TicketCode, visit_in_path).rate(Rate::Open),
     route!(POST "/t/{token}/add", QueueOwn, ticket::add, "queue.own.add").own(Owns::TicketCode, visit_in_path).rate(Rate::Open),
     route!(GET "/here/{centre}", QueueTake, here::sheet, "queue.here.sheet").own(Owns::SameCentre, centre_in_path),
     route!(GET "/here/{centre}/{k}", Open, here::page, "queue.here.form").own(Owns::Nothing, centre_in_path),

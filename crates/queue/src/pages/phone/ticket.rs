@@ -208,6 +208,15 @@ pub(super) async fn rejoin(app: App, own: Duty<QueueOwn>, once: Once, Path(key):
     })
     .await
 }
+/// 我回来了, after being set aside at the counter.
+pub(super) async fn back(app: App, own: Duty<QueueOwn>, once: Once, Path(key): Path<String>, Now(now): Now, Body(body): Body<Which>) -> Reply {
+    let by = own.actor();
+    step(app, own, once, key, now, "/t", move |tx, visit| {
+        let ticket = which(tx, visit, body.ticket, now, |s| matches!(s, State::Parked { .. }))?;
+        api::back(tx, visit, ticket, &by, now).map(drop)
+    })
+    .await
+}
 /// The named ticket, else the first in a fitting state, else the first: the rule then says why not.
 fn which(tx: &mut Tx, visit: VisitId, named: Option<TicketId>, now: Instant, fits: impl Fn(&State) -> bool) -> Result<TicketId, No> {
     if let Some(ticket) = named {
@@ -326,7 +335,11 @@ fn told(ask: &Ask, own: &Own, t: &TicketNow, errand: &web::Errand, typed: &str, 
         State::Serving { .. } => html! {
             @if own.now.tickets.iter().any(|o| o.ticket.id != t.ticket.id && alive(o)) { p { (ask.t("queue.p.serving.note")) } } @else { p { (ask.t("queue.p.serving.only")) } }
         },
-        State::Parked { why, .. } => notice("", ask.b(&why.name()), ask.t(parked_key(*why))),
+        State::Parked { why, .. } => html! {
+            (notice("", ask.b(&why.name()), ask.t(parked_key(*why))))
+            // who waits for the system is called back by the counter
+            @if *why != ParkReason::System { (ask.button(&post("return"), ask.t("queue.p.back"), "btn pri wide", &[("ticket", &id)])) }
+        },
         State::Missed { at, .. } => match t.rejoin_until {
             Some(until) => html! {
                 (notice("wrn", &ask.tf("queue.p.missed", &[("t", &ask.hhmm(until)), ("m", &minutes_left(ask, until).to_string())]), &ask.tf("queue.p.missed.note", &[("t", &ask.hhmm(*at))])))
