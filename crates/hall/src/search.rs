@@ -19,6 +19,8 @@ const FILLER: f64 = 0.3;
 const SINGLE: f64 = 0.5;
 /// Weight of pinyin initials that are exactly a whole phrase; a part of one counts by its share [A].
 const INITIALS: f64 = 3.0;
+/// What initials count that are only a part of a name, at the least; the rest grows with the part [A].
+const INITIALS_PART: f64 = 0.4;
 /// Shortest word that is read as syllables [A]: two letters begin too many.
 const SPELLED_LEAST: usize = 3;
 /// Hits below this share of the best one are left out [A].
@@ -183,7 +185,7 @@ impl Index {
     fn add_initials(&self, scores: &mut [f64], word: &str) {
         let mut best: BTreeMap<usize, f64> = BTreeMap::new();
         for (doc, initials) in self.initials.iter().filter(|(_, i)| i.contains(word)) {
-            let share = 0.4 + 0.6 * word.len() as f64 / initials.len() as f64;
+            let share = INITIALS_PART + (1.0 - INITIALS_PART) * word.len() as f64 / initials.len() as f64;
             let there = best.entry(*doc).or_default();
             *there = there.max(share);
         }
