@@ -143,7 +143,8 @@ async function elder({ browser, url, checks }) {
   await guide.goto('/d/guide/1');
   checks.ok(await guide.locator('form[action*="/help/"][action$="/answer"]').count() >= 1, 'and the guide sees where');
   await guide.locator('form[action*="/help/"][action$="/answer"] button').first().click();
-  await page.goto('/k/help');
+  const learned = await page.waitForFunction(() => /收到/.test(document.querySelector('#live').textContent), null, { timeout: 8000 }).then(() => true, () => false);
+  checks.ok(learned, 'and the kiosk says so by itself');
   checks.ok(await guide.locator('form[action*="/help/"][action$="/answer"]').count() === 0, 'one tap answers');
   await guide.context().close();
   await page.context().close();

@@ -361,6 +361,7 @@ pub(crate) fn unsaid(ask: &Ask, forecast: &Forecast, limits: &Limits) -> String 
         _ if forecast.ahead >= limits.ahead_most => "queue.p.long.ahead",
         Method::NoCounter if forecast.ahead == 0 => return ask.t("queue.p.no_counter.wait").to_owned(),
         Method::NoCounter => "queue.p.no_counter.ahead",
+        Method::Learning | Method::Line | Method::Centre if forecast.ahead == 0 => return ask.t("queue.p.nobody").to_owned(),
         Method::Learning | Method::Line | Method::Centre => "queue.p.unsure",
     };
     ask.tf(key, &[("n", &ahead(forecast, limits))])
@@ -386,6 +387,7 @@ pub(crate) fn how_made(ask: &Ask, forecast: &Forecast, limits: &Limits, score: S
     match (forecast.range, forecast.method, score.percent()) {
         (Some(_), _, Some(pct)) => ask.tf("queue.p.score", &[("how", ask.b(&how)), ("n", &score.n.to_string()), ("pct", &pct.to_string())]),
         (None, Method::NoCounter, _) => String::new(),
+        (None, ..) if forecast.ahead == 0 => String::new(),
         (None, Method::Learning, _) => ask.tf("queue.p.learning", &[("n", &limits.ratios_least.to_string())]),
         _ => ask.tf("queue.p.made", &[("how", ask.b(&how))]),
     }

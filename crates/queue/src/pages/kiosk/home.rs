@@ -185,6 +185,7 @@ fn wait(ask: &Ask, home: &Home, l: &LineNow) -> String {
         _ if l.line.closed_at.is_some() => ask.t("queue.p.stopped").to_owned(),
         Some(_) => shared::range(ask, &l.forecast, limits),
         None if l.forecast.method == Method::NoCounter => ask.t("queue.k.no_counter").to_owned(),
+        None if l.forecast.ahead == 0 => ask.t("queue.p.nobody").to_owned(),
         None => ask.tf("queue.k.n_ahead", &[("n", &shared::ahead(&l.forecast, limits))]),
     }
 }

@@ -418,6 +418,7 @@ fn place(ask: &Ask, own: &Own, t: &TicketNow) -> Option<String> {
     match (&t.ticket.state, t.counter_number) {
         (State::Called { .. } | State::Serving { .. }, Some(n)) => Some(ask.tf("queue.p.counter", &[("n", &n.to_string())])),
         (State::Ended { .. }, _) => None,
+        (State::Missed { .. }, _) if t.rejoin_until.is_none() => None,
         _ => Some(own.facts.place(ask, t.ticket.line).to_owned()),
     }
 }
