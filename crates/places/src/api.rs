@@ -21,7 +21,7 @@ use crate::{
     rows::hours::Pattern,
 };
 
-/// How far ahead [`next_opening`] looks, in days [A].
+/// How far ahead the next opening is looked for, in days [A].
 pub const AHEAD_DAYS: i64 = 60;
 /// How far ahead the hours of one day can be set, in days [A].
 const SET_AHEAD_DAYS: i64 = 400;
@@ -164,14 +164,6 @@ pub fn opening(tx: &mut Tx, centre: CentreId, day: Day) -> Result<Opening, No> {
     let note = rows::hours::notes(tx, centre, day, day)?.pop().map(|(_, n)| n);
     let calendar = rows::calendar::span(tx, day, day)?;
     Ok(opening::opening(weekly.as_ref().map(|(w, s)| (w, s.as_str())), calendar.on(day), note.as_ref(), day, calendar.published(day)))
-}
-/// The next opening after `now`: its day, and minutes after midnight. `None` when there is none within 60 days.
-///
-/// # Errors
-/// A fault.
-pub fn next_opening(tx: &mut Tx, centre: CentreId, time: &TimeZone, now: Instant) -> Result<Option<(Day, Minutes)>, No> {
-    let today = time.day(now);
-    Ok(hours(tx, centre, today, today.plus(AHEAD_DAYS))?.next(time, now, AHEAD_DAYS))
 }
 /// Whether a centre may give numbers now: the day on which the open block began, and the block.
 ///

@@ -149,7 +149,9 @@ fn hours_of_a_centre_on_both_engines() {
         assert_eq!(on(1, "2027-11-24"), (full.into(), Why::Unpublished));
         let next = |now: &str| {
             let now = at(now);
-            store.read_blocking(move |tx| api::next_opening(tx, centre(2), &zone(), now)).unwrap().map(|(d, m)| format!("{d} {}", kernel::hhmm(m)))
+            let today = zone().day(now);
+            let hours = store.read_blocking(move |tx| api::hours(tx, centre(2), today, today.plus(api::AHEAD_DAYS))).unwrap();
+            hours.next(&zone(), now, api::AHEAD_DAYS).map(|(d, m)| format!("{d} {}", kernel::hhmm(m)))
         };
         assert_eq!(next("2026-11-24T08:59").as_deref(), Some("2026-11-24 09:00"));
         assert_eq!(next("2026-11-24T09:00").as_deref(), Some("2026-11-24 13:00"));
