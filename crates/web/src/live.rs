@@ -79,9 +79,15 @@ impl Hub {
     pub fn listeners(&self) -> usize {
         self.channels.lock().map_or(0, |c| c.values().map(broadcast::Sender::receiver_count).sum())
     }
-    fn listen(&self, chain: CentreId) -> broadcast::Receiver<Arc<Said>> {
-        let Ok(mut channels) = self.channels.lock() else { return broadcast::channel(1).1 };
-        channels.entry(chain).or_insert_with(|| broadcast::channel(BEHIND).0).subscribe()
+    /// Subscribes to a chain. Nobody heard it so far: then `head` says from where on it is said (what lies before is history), and without one nothing is done.
+    fn listen(&self, chain: CentreId, head: Option<i64>) -> Option<broadcast::Receiver<Arc<Said>>> {
+        let (mut at, mut channels) = (self.at.lock().ok()?, self.channels.lock().ok()?);
+        if let Some(sender) = channels.get(&chain) {
+            return Some(sender.subscribe());
+        }
+        let last = at.entry(chain).or_default();
+        *last = (*last).max(head?);
+        Some(channels.entry(chain).or_insert_with(|| broadcast::channel(BEHIND).0).subscribe())
     }
     /// Called after each commit of this process, in order within a chain. When another process wrote in between, the tail fills the gap from the journal.
     pub fn committed(&self, row: &Committed) {
@@ -157,7 +163,14 @@ pub type Computed = fn(App, CentreId, String) -> std::pin::Pin<Box<dyn Future<Ou
 /// # Errors
 /// A fault of reading; a full stream limit is the guard's matter.
 pub async fn stream(app: App, ask: &Ask, chain: CentreId, topics: Vec<String>, computed: Option<(Computed, String)>) -> Result<Response, Refuse> {
-    let mut said = app.0.hub.listen(chain);
+    let mut said = match app.0.hub.listen(chain, None) {
+        Some(said) => said,
+        None => {
+            let heads = app.read(store::heads).await?;
+            let head = heads.iter().find(|h| h.chain == chain).map_or(0, |h| h.seq);
+            app.0.hub.listen(chain, Some(head)).ok_or_else(|| Refuse::fault("the streams' lock is poisoned"))?
+        }
+    };
     let (resumed, reset, last) = resume(&app, ask, chain).await?;
     let (to, from) = mpsc::channel::<Result<Bytes, std::convert::Infallible>>(64);
     let mut over = app.0.hub.over.subscribe();
@@ -237,7 +250,7 @@ mod tests {
 
     fn hub_and_listener() -> (Hub, broadcast::Receiver<Arc<Said>>) {
         let hub = Hub::default();
-        let said = hub.listen(CentreId::DISTRICT);
+        let said = hub.listen(CentreId::DISTRICT, Some(0)).unwrap();
         (hub, said)
     }
 
@@ -259,5 +272,20 @@ mod tests {
         }
         assert_eq!(all, "event: moved\ndata: {}\n\nevent: called\nid: 0:7\ndata: {\"no\":\"A1\"}\n\nevent: called\nid: 0:9\ndata: {}\n\n");
         assert_eq!(Said::of(7, r#"[{"fact":"a.b","topics":["x"],"data":1}]"#).unwrap().text(chain, &topics), "");
+    }
+
+    #[test]
+    fn history_is_not_said_to_the_first_who_listens() {
+        let hub = Hub::default();
+        let chain = CentreId::DISTRICT;
+        let row = |seq| Committed { chain, seq, at: kernel::Instant::from_micros(0), action: "x", told: r#"[{"fact":"a.b","topics":["x"],"data":1}]"#.into() };
+        hub.committed(&row(1));
+        // Another process wrote 2 to 5,000 meanwhile.
+        assert!(hub.listen(chain, None).is_none());
+        let mut said = hub.listen(chain, Some(5_000)).unwrap();
+        assert_eq!(hub.at.lock().unwrap()[&chain], 5_000);
+        hub.committed(&row(5_001));
+        assert_eq!(said.try_recv().unwrap().seq, 5_001);
+        assert!(hub.listen(chain, None).is_some());
     }
 }
