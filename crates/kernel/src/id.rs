@@ -10,7 +10,7 @@ use crate::Instant;
 /// Markers of what an [`Id`] names. Empty enums: they exist only in types.
 pub mod of {
     macro_rules! markers { ($($name:ident)*) => { $(#[doc = concat!("Marks an id of a ", stringify!($name), ".")] pub enum $name {})* } }
-    markers!(Account Counter Device Grant Line Organisation Session Ticket Two Visit Zone);
+    markers!(Account Bundle Change Claim Counter Device Grant Line Organisation Person Resource Session Ticket Two Visit Wait Zone);
 }
 
 /// A uuid v7 in sixteen bytes, typed by what it names. Text form: lower-case hex with hyphens.
@@ -18,6 +18,12 @@ pub struct Id<T>(Uuid, PhantomData<fn() -> T>);
 
 /// An account (账号).
 pub type AccountId = Id<of::Account>;
+/// Several claims that live or fail together (联订).
+pub type BundleId = Id<of::Bundle>;
+/// A change of a cap (加额).
+pub type ChangeId = Id<of::Change>;
+/// Somebody's right to units of a resource (占用).
+pub type ClaimId = Id<of::Claim>;
 /// A counter as a place (窗口).
 pub type CounterId = Id<of::Counter>;
 /// A device (设备).
@@ -28,6 +34,10 @@ pub type GrantId = Id<of::Grant>;
 pub type LineId = Id<of::Line>;
 /// An organisation (单位).
 pub type OrganisationId = Id<of::Organisation>;
+/// A resident who is served (居民).
+pub type PersonId = Id<of::Person>;
+/// One thing that can run out (资源).
+pub type ResourceId = Id<of::Resource>;
 /// A counter at work (在岗窗口).
 pub type SessionId = Id<of::Session>;
 /// One place in one line (号票).
@@ -36,6 +46,8 @@ pub type TicketId = Id<of::Ticket>;
 pub type TwoId = Id<of::Two>;
 /// A person's presence today with one number (一次到访).
 pub type VisitId = Id<of::Visit>;
+/// A wish in a waiting list (候补).
+pub type WaitId = Id<of::Wait>;
 /// A zone of a centre (区域).
 pub type ZoneId = Id<of::Zone>;
 

@@ -9,7 +9,10 @@ mod text;
 mod time;
 
 pub use actor::{Actor, DeviceKind};
-pub use id::{AccountId, CentreId, CounterId, DeviceId, GrantId, Id, LineId, OrganisationId, SessionId, TicketId, TwoId, VisitId, ZoneId, of};
+pub use id::{
+    AccountId, BundleId, CentreId, ChangeId, ClaimId, CounterId, DeviceId, GrantId, Id, LineId, OrganisationId, PersonId, ResourceId, SessionId, TicketId,
+    TwoId, VisitId, WaitId, ZoneId, of,
+};
 pub use no::{Args, Fault, Missing, No, OnViolation, Refusal, Status};
 pub use text::{Both, Lang, ServiceClass};
 pub use time::{Day, Instant, Minutes, ServiceDay, TimeZone, civil, hhmm};

@@ -34,7 +34,16 @@ pub struct Refusal {
     pub args: Args,
     /// The field of the form it is about, when it is about one.
     pub field: Option<&'static str>,
+    more: Option<Box<More>>,
 }
+
+/// What some refusals say beside their reason.
+#[derive(Clone, Debug, PartialEq, Default)]
+struct More {
+    also: Vec<Refusal>,
+    ways: Vec<(Both, String)>,
+}
+
 impl Refusal {
     /// A refusal by state or scarcity (409).
     pub fn conflict(code: &'static str) -> Self {
@@ -46,7 +55,7 @@ impl Refusal {
     }
     /// A refusal with its own status.
     pub fn with(code: &'static str, status: u16) -> Self {
-        Self { code, status: Status(status), args: Args::default(), field: None }
+        Self { code, status: Status(status), args: Args::default(), field: None, more: None }
     }
     /// Adds a value that reads the same in both languages.
     pub fn arg(mut self, name: &'static str, value: impl fmt::Display) -> Self {
@@ -63,6 +72,32 @@ impl Refusal {
     pub fn at(mut self, field: &'static str) -> Self {
         self.field = Some(field);
         self
+    }
+    /// Every reason as one refusal, the first one first; nothing for none.
+    pub fn all(reasons: Vec<Self>) -> Option<Self> {
+        let mut reasons = reasons.into_iter();
+        let first = reasons.next()?;
+        Some(reasons.fold(first, Self::and))
+    }
+    /// Adds a reason that holds at the same time.
+    pub fn and(mut self, reason: Self) -> Self {
+        self.more.get_or_insert_default().also.push(reason);
+        self
+    }
+    /// Adds what can be done instead: labels and where they lead.
+    pub fn instead(mut self, ways: Vec<(Both, String)>) -> Self {
+        if !ways.is_empty() {
+            self.more.get_or_insert_default().ways = ways;
+        }
+        self
+    }
+    /// Further reasons that hold at the same time.
+    pub fn also(&self) -> &[Self] {
+        self.more.as_ref().map_or(&[], |m| &m.also)
+    }
+    /// What can be done instead.
+    pub fn ways(&self) -> &[(Both, String)] {
+        self.more.as_ref().map_or(&[], |m| &m.ways)
     }
     /// The values in one language.
     pub fn args_in(&self, lang: Lang) -> Vec<(&'static str, &str)> {

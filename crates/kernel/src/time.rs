@@ -21,6 +21,14 @@ impl Instant {
     pub const fn micros(self) -> i64 {
         self.0
     }
+    /// The whole minute since 1970 UTC in which it lies.
+    pub const fn minute(self) -> Minutes {
+        self.0.div_euclid(60_000_000)
+    }
+    /// The moment at which a minute since 1970 UTC begins.
+    pub const fn from_minute(minute: Minutes) -> Self {
+        Self(minute.saturating_mul(60_000_000))
+    }
     /// This much later (or earlier, when negative), in seconds.
     pub const fn plus_s(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(1_000_000)))

@@ -18,7 +18,6 @@
 
 pub mod api;
 pub mod check;
-mod dice;
 mod limits;
 mod line;
 mod pages;

@@ -215,6 +215,27 @@ pub struct Problem {
     /// The form's field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
+    /// Further reasons that hold at the same time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Said>,
+    /// What can be done instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Said>,
+}
+
+/// A sentence of a problem in both languages: a further reason by its code, or a way by its path.
+#[derive(Serialize, serde::Deserialize, Debug)]
+pub struct Said {
+    /// Code of a reason.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub code: String,
+    /// Chinese.
+    pub title: String,
+    /// English.
+    pub title_en: String,
+    /// Where it leads.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub href: String,
 }
 
 fn problem_in(words: &Words, no: &No, trace: &str) -> store::Answer {
@@ -231,7 +252,18 @@ fn problem_in(words: &Words, no: &No, trace: &str) -> store::Answer {
             (500, "fault", words.fill(Lang::Zh, "fault", &args), words.fill(Lang::En, "fault", &args), None)
         }
     };
-    let problem = Problem { kind: format!("/problems/{code}"), title: zh, title_en: en, status, code: code.into(), trace: trace.into(), pointer };
+    let (reasons, alternatives) = match no {
+        No::Refused(r) => {
+            let reason =
+                |r: &Refusal| Said { code: r.code.into(), title: words.refusal(Lang::Zh, r), title_en: words.refusal(Lang::En, r), href: String::new() };
+            let way =
+                |(label, href): &(kernel::Both, String)| Said { code: String::new(), title: label.zh.clone(), title_en: label.en.clone(), href: href.clone() };
+            (r.also().iter().map(reason).collect(), r.ways().iter().map(way).collect())
+        }
+        _ => (Vec::new(), Vec::new()),
+    };
+    let problem =
+        Problem { kind: format!("/problems/{code}"), title: zh, title_en: en, status, code: code.into(), trace: trace.into(), pointer, reasons, alternatives };
     Answer::json(status, &problem).with_kind("application/problem+json").stored()
 }
 impl Answer {
@@ -267,6 +299,12 @@ pub fn problem_page(ask: &Ask, problem: &Problem) -> Markup {
         (crate::skip(ask))
         main id="main" tabindex="-1" {
             h1 { (title) }
+            @let said = |s: &Said| if ask.lang == Lang::Zh { s.title.clone() } else { s.title_en.clone() };
+            @for reason in &problem.reasons { p { (said(reason)) } }
+            @if !problem.alternatives.is_empty() {
+                h2 { (ask.t("web.problem.instead")) }
+                ul class="list" { @for way in &problem.alternatives { li { a href=(ask.href(&way.href)) { (said(way)) } } } }
+            }
             @if wrote { p { (ask.t("web.problem.kept")) } }
             p class="btns" {
                 @if let Some(to) = &sign_in { a class="btn pri" href={ (ask.href("/in")) "?" (to) } { (ask.t("web.problem.sign_in")) } }

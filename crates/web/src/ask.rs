@@ -128,6 +128,17 @@ impl Ask {
     pub fn json(&self) -> bool {
         self.wants == Wants::Json
     }
+    /// `11月28日 周六` or `Sat 28 November`.
+    pub fn day(&self, day: kernel::Day) -> String {
+        const ZH: [&str; 7] = ["一", "二", "三", "四", "五", "六", "日"];
+        const EN: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+        const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+        let ((_, m, d), w) = (day.parts(), day.weekday().min(6));
+        match self.lang {
+            Lang::Zh => format!("{m}月{d}日 周{}", ZH[w]),
+            Lang::En => format!("{} {d} {}", EN[w], MONTHS[(m - 1).clamp(0, 11) as usize]),
+        }
+    }
     /// `10:07` by the district's clock.
     pub fn hhmm(&self, at: Instant) -> String {
         self.district.time.hhmm(at)

@@ -43,6 +43,8 @@ duties! {
     QueueSet = "queue.set";
     /// Sees all lines of the centres in scope.
     QueueSee = "queue.see";
+    /// Checks bookings in, and books for who has no phone.
+    CapacityDesk = "capacity.desk";
     /// Edits items.
     HallItems = "hall.items";
     /// Publishes items (two persons).
@@ -68,7 +70,7 @@ duties! {
 /// Roles of the first release and their duties (registries §2.4). A grant gives one role in one scope.
 pub const ROLES: &[(&str, &[&str])] = &[
     ("clerk", &["people.self", "queue.take", "queue.open", "queue.call"]),
-    ("guide", &["people.self", "queue.take", "queue.help"]),
+    ("guide", &["people.self", "queue.take", "queue.help", "capacity.desk"]),
     (
         "hall_supervisor",
         &[
@@ -80,6 +82,7 @@ pub const ROLES: &[(&str, &[&str])] = &[
             "queue.run",
             "queue.set",
             "queue.see",
+            "capacity.desk",
             "hall.publish",
             "places.hours",
             "people.ask",

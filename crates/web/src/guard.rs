@@ -66,6 +66,13 @@ pub(crate) async fn path_params(parts: &mut Parts, app: &App) -> BTreeMap<String
     }
 }
 
+impl FromRequestParts<App> for crate::Params {
+    type Rejection = std::convert::Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        Ok(Self(path_params(parts, app).await))
+    }
+}
+
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';')).find_map(|pair| {
         let (n, v) = pair.trim().split_once('=')?;

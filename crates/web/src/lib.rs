@@ -30,8 +30,8 @@ pub use axum;
 pub use body::{Body, parse};
 pub use component::{Fault as FieldFault, admin_page, choices, error_summary, field, masthead, notice, skip};
 pub use duty::{
-    DUTIES, Duty, DutyName, Grant, HallItems, HallPublish, Myself, Open, PeopleAccounts, PeopleAgree, PeopleAsk, PlacesDevices, PlacesHours, PlacesSet,
-    QueueCall, QueueHelp, QueueOpen, QueueOwn, QueueRun, QueueSee, QueueSet, QueueTake, ROLES, Signed, StoreAudit, StoreOperate, Verdict, decide,
+    CapacityDesk, DUTIES, Duty, DutyName, Grant, HallItems, HallPublish, Myself, Open, PeopleAccounts, PeopleAgree, PeopleAsk, PlacesDevices, PlacesHours,
+    PlacesSet, QueueCall, QueueHelp, QueueOpen, QueueOwn, QueueRun, QueueSee, QueueSet, QueueTake, ROLES, Signed, StoreAudit, StoreOperate, Verdict, decide,
     device_duties, holds,
 };
 pub use frame::{Page, Surface};

@@ -12,8 +12,11 @@ use web::{Owns, Route};
 /// Role → duties, restated by hand.
 const POLICY: &[(&str, &str)] = &[
     ("clerk", "people.self queue.take queue.open queue.call"),
-    ("guide", "people.self queue.take queue.help"),
-    ("hall_supervisor", "people.self queue.take queue.help queue.open queue.call queue.run queue.set queue.see hall.publish places.hours people.ask"),
+    ("guide", "people.self queue.take queue.help capacity.desk"),
+    (
+        "hall_supervisor",
+        "people.self queue.take queue.help queue.open queue.call queue.run queue.set queue.see capacity.desk hall.publish places.hours people.ask",
+    ),
     ("company_manager", "people.self queue.see"),
     ("item_editor", "people.self hall.items hall.publish queue.set"),
     ("system_admin", "people.self places.set places.hours places.devices store.operate"),
@@ -70,6 +73,10 @@ async fn objects(world: &World, holder: &'static str, centre: i64) -> Objects {
         })
         .await
         .unwrap();
+    let resource = world.app.read(move |tx| Ok(capacity::rows::resource::by_code(tx, id, "court-1")?.unwrap().id.to_string())).await.unwrap();
+    let free = world.get(&Who::nobody(), &format!("/api/v1/book/{resource}")).await.is(200).json();
+    let from = free["starts"].as_array().unwrap().iter().find(|s| s["open"] == true && s["free"] == 1).unwrap()["minute"].clone();
+    let booked = world.post(&Who::nobody(), &format!("/book/{resource}"), json!({ "from": from })).await.is(201).json();
     let text = |v: &serde_json::Value| v.as_str().unwrap().to_owned();
     let params = BTreeMap::from([
         ("centre", centre.to_string()),
@@ -77,6 +84,8 @@ async fn objects(world: &World, holder: &'static str, centre: i64) -> Objects {
         ("ticket", text(&called["call"]["ticket"])),
         ("visit", text(&called["call"]["visit"])),
         ("token", text(&waiting["token"])),
+        ("booking", text(&booked["token"])),
+        ("resource", resource),
         ("line", line),
         ("session", session),
         ("zone", "hall1".into()),
@@ -121,6 +130,8 @@ fn path(route: &Route, objects: &Objects) -> (String, bool) {
     let mut known = true;
     let parts = route.path.split('/').map(|part| match part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) {
         None => part.to_owned(),
+        // Two kinds of token: of a ticket, and of a booking.
+        Some("token") if route.path.contains("/b/") => objects.params["booking"].clone(),
         Some(name) => objects.params.get(name).cloned().unwrap_or_else(|| {
             known = false;
             "019a0000-0000-7000-8000-000000000000".into()

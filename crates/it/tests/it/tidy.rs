@@ -40,9 +40,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("people", &["kernel", "store", "facts", "web"]),
     ("places", &["kernel", "store", "facts", "web"]),
     ("queue", &["kernel", "store", "facts", "web", "people", "places"]),
+    ("capacity", &["kernel", "store", "facts", "web", "people", "places"]),
     ("hall", &["kernel", "store", "facts", "web", "people", "places", "queue"]),
-    ("server", &["kernel", "store", "facts", "web", "people", "places", "queue", "hall"]),
-    ("it", &["kernel", "store", "facts", "web", "people", "places", "queue", "hall", "server"]),
+    ("server", &["kernel", "store", "facts", "web", "people", "places", "queue", "capacity", "hall"]),
+    ("it", &["kernel", "store", "facts", "web", "people", "places", "queue", "capacity", "hall", "server"]),
 ];
 
 #[test]

@@ -2,12 +2,12 @@
 
 use kernel::{AccountId, Actor, CentreId, CounterId, Instant, LineId, Missing, No, OnViolation, Refusal, TicketId};
 use serde_json::json;
-use store::Tx;
+use store::{Dice, Tx};
 
 use super::{Who, held, hold, record, save_session, tell_session};
 use crate::{
     Action, Candidate, CounterSession, Finish, Limits, OverrideReason, ParkReason, PauseReason, Rule, SessionState, Skill, State, Ticket, TransferReason, Undo,
-    Why, choose, dice::Dice, rows,
+    Why, choose, rows,
 };
 
 /// A counter at work whose holder was checked, with the ticket it has.

@@ -2,12 +2,11 @@
 
 use facts::queue::{Issued as IssuedFact, IssuedTicket};
 use kernel::{Actor, Both, CentreId, DeviceId, Instant, Missing, No, OnViolation, Refusal, ServiceDay, TicketId, VisitId};
-use store::Tx;
+use store::{Dice, Tx};
 
 use super::{Who, held, hold, record};
 use crate::{
-    Action, BOOKED, Basis, Channel, Class, Forecast, Hours, Limits, Line, State, Ticket, Visit, VisitState, check_in, dice::Dice, forecast, rows,
-    unknown_ticket,
+    Action, BOOKED, Basis, Channel, Class, Code8, Forecast, Hours, Limits, Line, State, Ticket, Visit, VisitState, check_in, forecast, rows, unknown_ticket,
 };
 
 /// What one may take a number for; each slice says its own.
@@ -126,7 +125,7 @@ fn new_visit(tx: &mut Tx, new: &NewVisit, prefix: &str, now: Instant, dice: &mut
         centre: new.centre,
         day: new.day,
         number: next_number(tx, new, prefix)?,
-        code: dice.code(),
+        code: code(dice),
         class: new.class.to_owned(),
         channel: new.channel,
         issued_at: now,
@@ -136,9 +135,15 @@ fn new_visit(tx: &mut Tx, new: &NewVisit, prefix: &str, now: Instant, dice: &mut
     let extra = rows::visit::Extra { token_hash: new.token_hash, device: new.device, browser: new.browser };
     // Two of a day's 40-bit codes may be the same; another throw helps.
     while !rows::visit::insert(tx, &visit, &extra).on_violation("queue_token_once", || Refusal::conflict("visit.taken"))? {
-        visit.code = dice.code();
+        visit.code = code(dice);
     }
     Ok(visit)
+}
+
+/// The code of a number, from the request's dice.
+fn code(dice: &mut Dice) -> Code8 {
+    let bytes = dice.throw();
+    Code8::new([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]])
 }
 
 fn next_number(tx: &mut Tx, new: &NewVisit, prefix: &str) -> Result<crate::Number, No> {

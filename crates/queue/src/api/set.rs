@@ -2,10 +2,10 @@
 
 use facts::queue::{Help, LineState};
 use kernel::{Actor, Both, CentreId, CounterId, DeviceId, Id, Instant, LineId, Missing, No, Refusal, ServiceClass, of};
-use store::Tx;
+use store::{Dice, Tx};
 
 use super::hold;
-use crate::{Class, Figure, Limits, Line, Skill, dice::Dice, rows};
+use crate::{Class, Figure, Limits, Line, Skill, rows};
 
 pub use rows::line::FigureSet;
 
