@@ -35,7 +35,25 @@ export async function hall(url) {
   }
   await d.post(`/counters/${d.counter}/pause`, { reason: 'meeting', minutes: 15 });
   await kiosk.post('/centres/1/help', {});
+  w.book = await bookings(url);
   return w;
+}
+
+/** A booking in each state: held, booked, asked for, waiting, given up. */
+export async function bookings(url) {
+  const all = await new Api(url).get('/book?centre=1'), of = (name) => all.resources.find((r) => r.name === name).resource;
+  const free = async (id) => (await new Api(url).get(`/book/${id}`)).starts.filter((s) => s.open && s.free > 0).map((s) => s.minute);
+  const b = { court: of('1 号羽毛球场'), gym: of('健身房'), film: of('周末电影'), hall: of('整个球馆') };
+  const times = await free(b.court), take = async (id, from, more = {}) => (await new Api(url).post(`/book/${id}`, { from, ...more })).token;
+  b.held = await take(b.court, times[0]);
+  b.booked = await take(b.court, times[1], { label: '妈妈' });
+  await new Api(url).post(`/b/${b.booked}/confirm`, {});
+  b.gone = await take(b.court, times[2]);
+  await new Api(url).post(`/b/${b.gone}/cancel`, {});
+  b.asked = await take(b.hall, (await free(b.hall)).at(-1));
+  b.waiting = (await new Api(url).post(`/book/${b.court}/wait`, { from: times[1] })).token;
+  b.times = times;
+  return b;
 }
 
 const ITEM = 'HN-CA-00201';
@@ -48,7 +66,7 @@ export const pages = (w) => ({
       ['P4 line', '/c/1/take?item=social'], ['P4 unknown', '/c/1/take?item=nothing'], ['P4 not open', '/c/3/take'], ['P4 add', `/c/1/take?add=${w.waiting.token}`], ['P3 errands', '/errands?centre=1'], ['P3 event', '/errands?event=child_born&centre=1'],
       ['P3 guide', `/errands/${ITEM}?centre=1`], ['P20 find', '/find?q=yb'], ['P20 nothing', '/find?q=qqqq'], ['P5 find', '/t'], ['P5 waiting', `/t/${w.waiting.token}`], ['P5 remote', `/t/${w.remote.token}`],
       ['P5 called', `/t/${w.called.token}`], ['P5 serving', `/t/${w.serving.token}`], ['P5 parked', `/t/${w.parked.token}`], ['P5 missed', `/t/${w.missed.token}`], ['P5 left', `/t/${w.left.token}`], ['P5 served', `/t/${w.served.token}`],
-      ['P5 two errands', `/t/${w.two.token}`], ['waits', '/centres/1/waits'], ['proof', '/queue/proof?centre=1&day=2026-11-24'], ['proof, nothing asked', '/queue/proof'], ['P22 help', '/help'], ['problem', '/problems/queue.empty'], ['P23 missing', '/no-such-page'], ['heads', '/audit/heads'],
+      ['P5 two errands', `/t/${w.two.token}`], ['waits', '/centres/1/waits'], ['proof', '/queue/proof?centre=1&day=2026-11-24'], ['proof, nothing asked', '/queue/proof'], ['P22 help', '/help'], ['book list', '/book?centre=1'], ['book list, none', '/book?centre=3'], ['book court', `/book/${w.book.court}`], ['book film', `/book/${w.book.film}`], ['book moves', `/book/${w.book.court}?move=${w.book.booked}`], ['own held', `/b/${w.book.held}`], ['own booked', `/b/${w.book.booked}`], ['own asked', `/b/${w.book.asked}`], ['own waiting', `/b/${w.book.waiting}`], ['own gone', `/b/${w.book.gone}`], ['proof of bookings', '/capacity/proof'], ['elder book', `/elder/book/${w.book.court}`], ['elder own', `/elder/b/${w.book.booked}`], ['problem', '/problems/queue.empty'], ['P23 missing', '/no-such-page'], ['heads', '/audit/heads'],
       ['elder home', '/elder/?centre=1'], ['elder take', `/elder/c/1/take?item=${ITEM}`], ['elder ticket', `/elder/t/${w.waiting.token}`], ['elder called', `/elder/t/${w.called.token}`],
     ],
   },
@@ -70,7 +88,7 @@ export const pages = (w) => ({
   'as/clerk2': { surface: 'desk', list: [['D2 called', '/d/counter']] },
   'as/clerk3': { surface: 'desk', list: [['D2 idle', '/d/counter']] },
   'as/clerk4': { surface: 'desk', list: [['D2 paused', '/d/counter']] },
-  'as/guide': { surface: 'desk', list: [['D8 guide', '/d/guide/1'], ['D8 done', `/d/guide/1?done=${w.waiting.token}`]] },
+  'as/guide': { surface: 'desk', list: [['D14 bookings', '/d/bookings/1'], ['D8 guide', '/d/guide/1'], ['D8 done', `/d/guide/1?done=${w.waiting.token}`]] },
   'as/supervisor': { surface: 'desk', list: [['D7 hall', '/d/hall/1'], ['D7 end', '/d/hall/1/end'], ['M one centre', '/m/1'], ['M lines', '/m/1/lines'], ['M skills', '/m/1/skills'], ['M figures', '/m/1/figures'], ['M one figure', '/m/1/figures?name=cap'], ['M places', '/m/places'], ['M hours', '/m/places/1']] },
   'as/manager': { surface: 'manager', list: [['M district', '/m'], ['M centre', '/m/1'], ['M lines are not yours', '/m/1/lines'], ['M missing', '/m/no-such-page']] },
   'as/system': { surface: 'manager', list: [['A2 status', '/admin'], ['A5 devices', '/admin/devices'], ['A import', '/admin/import']] },

@@ -216,6 +216,8 @@ pub(super) fn render(ask: &Ask, view: &View) -> Markup {
     let path = format!("/book/{}", r.id);
     let (action, verb) = match &view.moves {
         Some(token) => (format!("/b/{token}/move"), "capacity.move.here"),
+        // Staff at a desk book at once, from the places kept for who comes.
+        None if ask.duties.contains(&"capacity.desk") => (format!("/d/bookings/{}/book/{}", r.centre, r.id), "capacity.hold"),
         None => (path.clone(), "capacity.hold"),
     };
     let kept = view.moves.as_ref().map(|t| format!("&move={t}")).unwrap_or_default();

@@ -73,13 +73,15 @@ pub(super) fn render(ask: &Ask, desk: &Desk, typed: &str, faults: &[FieldFault])
             div id="live" {
                 h2 { (ask.t("capacity.desk.today")) }
                 @if desk.today.is_empty() { p { (ask.t("capacity.desk.none")) } } @else {
-                    table class="t" {
-                        caption class="vh" { (ask.t("capacity.desk.today")) }
-                        thead { tr { th scope="col" { (ask.t("capacity.times")) } th scope="col" { (ask.t("capacity.what")) } th scope="col" { (ask.t("capacity.for")) } th scope="col" { (ask.t("capacity.state")) } } }
+                    section class="card" { table class="table cards" {
+                        thead { tr { th scope="col" { (ask.t("capacity.times")) } th scope="col" { (ask.t("capacity.what")) } th scope="col" { (ask.t("capacity.desk.for")) } th scope="col" { (ask.t("capacity.state")) } } }
                         tbody { @for t in &desk.today { tr {
-                            td { (span(ask, t.claim.start, t.claim.end)) } td { (ask.b(&t.name)) } td { (t.label) } td { (ask.b(&crate::words::state(t.claim.state))) }
+                            th scope="row" { (span(ask, t.claim.start, t.claim.end)) }
+                            td data-l=(ask.t("capacity.what")) { (ask.b(&t.name)) }
+                            td data-l=(ask.t("capacity.desk.for")) { (t.label) }
+                            td data-l=(ask.t("capacity.state")) { (ask.b(&crate::words::state(t.claim.state))) }
                         } } }
-                    }
+                    } }
                 }
             }
             h2 { (ask.t("capacity.desk.book")) }

@@ -120,7 +120,8 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
     vec![
         ("list", book::render_list(ask, &list(full))),
         ("list-none", book::render_list(ask, &list(Vec::new()))),
-        ("book", book::render(ask, &view(None, false))),
+        ("book", book::render(&Ask { duties: Vec::new(), ..ask.clone() }, &view(None, false))),
+        ("book-desk", book::render(ask, &view(None, false))),
         ("book-none", book::render(ask, &view(None, true))),
         ("book-move", book::render(ask, &view(Some("sample-token-of-22-cha".into()), false))),
         ("own-held", own::render(ask, &own_of(ask, Some(State::Held), None))),

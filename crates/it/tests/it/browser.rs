@@ -77,6 +77,11 @@ fn journeys() {
 fn noscript() {
     suite("noscript");
 }
+/// A court in four taps, with and without scripts; moved, waited for, given up, checked in.
+#[test]
+fn booking() {
+    suite("booking");
+}
 /// Wipe, elder numbers, help.
 #[test]
 fn kiosk() {

@@ -54,3 +54,38 @@ fn a_retry_reads_the_first_answer_and_changes_nothing() {
         assert_eq!(without.code(), "key.missing");
     });
 }
+
+#[test]
+fn a_court_is_booked_checked_in_and_booked_for_who_has_no_phone() {
+    both(|world| async move {
+        let nobody = Who::nobody();
+        let list = world.get(&nobody, "/api/v1/book?centre=1").await.is(200).json();
+        let court = list["resources"].as_array().unwrap().iter().find(|r| r["kind"] == "court").unwrap()["resource"].as_str().unwrap().to_owned();
+        let free = world.get(&nobody, &format!("/api/v1/book/{court}")).await.is(200).json();
+        let from = free["starts"].as_array().unwrap().iter().find(|s| s["open"] == true).unwrap()["minute"].clone();
+        let held = world.post(&nobody, &format!("/book/{court}"), json!({ "from": from, "label": "妈妈" })).await.is(201).json();
+        let (token, code) = (held["token"].as_str().unwrap().to_owned(), held["code"].as_str().unwrap().to_owned());
+        let full = world.post(&nobody, &format!("/book/{court}"), json!({ "from": from })).await.is(409);
+        assert_eq!(full.code(), "slot.gone");
+        assert_eq!(full.json()["alternatives"].as_array().unwrap().len(), 3, "{}", full.body);
+        world.post(&nobody, &format!("/b/{token}/confirm"), json!({})).await.is(200);
+        world.get(&nobody, "/b/another-token-of-22-chr").await.is(404);
+        let guide = world.staff("guide").await;
+        assert_eq!(world.post(&guide, "/d/bookings/1/here", json!({ "code": "ZZZZZZZZ" })).await.code(), "booking.code");
+        world.pass_s(40 * 60);
+        let here = world.post(&guide, "/d/bookings/1/here", json!({ "code": code.to_lowercase() })).await.is(200).json();
+        assert_eq!(here["state"], "checked_in");
+        let later = world.get(&nobody, &format!("/api/v1/book/{court}")).await.is(200).json();
+        let later = later["starts"].as_array().unwrap().iter().find(|s| s["open"] == true && s["free"] == 1).unwrap()["minute"].clone();
+        let booked = world.post(&guide, &format!("/d/bookings/1/book/{court}"), json!({ "from": later, "label": "老张" })).await.is(201).json();
+        let shown = world.get(&nobody, &format!("/b/{}", booked["token"].as_str().unwrap())).await.is(200);
+        assert!(shown.body.contains("约好了") && shown.body.contains("老张"), "{}", shown.body);
+        // An unused hold of another ends by itself, and the proof holds after it.
+        let third = later.as_i64().unwrap() + 60;
+        let token = world.post(&nobody, &format!("/book/{court}"), json!({ "from": third })).await.is(201).json()["token"].as_str().unwrap().to_owned();
+        world.pass_s(301);
+        world.tick().await;
+        assert_eq!(world.get(&nobody, &format!("/api/v1/b/{token}")).await.is(200).json()["state"], "expired");
+        assert_eq!(world.get(&nobody, "/api/v1/capacity/proof").await.is(200).json()["breaches"], 0);
+    });
+}
