@@ -19,7 +19,7 @@ use clap::Args;
 
 #[derive(Args)]
 pub struct Bench {
-    /// What to measure: `hall`.
+    /// What to measure: `hall`, `capacity`.
     name: String,
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 6)]
@@ -40,8 +40,10 @@ static LISTEN: LazyLock<String> = LazyLock::new(|| {
 /// # Errors
 /// When the server does not start or refuses.
 pub fn run(args: &Bench) -> Result<()> {
-    if args.name != "hall" {
-        bail!("bench {}: there is `bench hall`", args.name);
+    match args.name.as_str() {
+        "hall" => {}
+        "capacity" => return example("capacity", "capacity_bench", args.seconds),
+        other => bail!("bench {other}: there are `bench hall` and `bench capacity`"),
     }
     build()?;
     let folder = std::env::temp_dir().join(format!("yizhan-bench-{}", std::process::id()));
@@ -78,6 +80,15 @@ pub fn run(args: &Bench) -> Result<()> {
         calling.rate / at_64,
         streamed.rate / at_64
     );
+    Ok(())
+}
+
+/// A report that an example of a crate prints by itself.
+fn example(package: &str, name: &str, seconds: u64) -> Result<()> {
+    let status = Command::new("cargo").args(["run", "--release", "--quiet", "--package", package, "--example", name, "--", &seconds.to_string()]).status()?;
+    if !status.success() {
+        bail!("{name} ended with {status}");
+    }
     Ok(())
 }
 

@@ -31,12 +31,12 @@ store::statements! {
     ON = "select distinct c.claim_id, c.centre_id, c.purpose, c.subject_ref, c.holder_id, c.made_by, c.channel, c.state, c.start_min, c.end_min, c.expires_at_us, c.late_at_us,
         c.bundle_id, c.wait_id, c.extended, c.made_at_us from capacity_line l join capacity_claim c on c.claim_id = l.claim_id
         where l.resource_id = $1 and l.start_min < $3 and l.held_until_min > $2 order by c.start_min, c.claim_id limit 500";
-    /// Holds, requests and offers of a centre whose time has come, oldest first.
+    /// Holds, requests and offers of a centre whose time has come, oldest first. The plus keeps SQLite on the index of what is due: all claims of a centre are many.
     DUE = "select claim_id, centre_id, purpose, subject_ref, holder_id, made_by, channel, state, start_min, end_min, expires_at_us, late_at_us, bundle_id, wait_id,
-        extended, made_at_us from capacity_claim where centre_id = $1 and expires_at_us is not null and expires_at_us <= $2 order by expires_at_us, claim_id limit 100";
+        extended, made_at_us from capacity_claim where +centre_id = $1 and expires_at_us is not null and expires_at_us <= $2 order by expires_at_us, claim_id limit 100";
     /// Confirmed claims of a centre that nobody used in time.
     LATE = "select claim_id, centre_id, purpose, subject_ref, holder_id, made_by, channel, state, start_min, end_min, expires_at_us, late_at_us, bundle_id, wait_id,
-        extended, made_at_us from capacity_claim where centre_id = $1 and late_at_us is not null and late_at_us <= $2 order by late_at_us, claim_id limit 100";
+        extended, made_at_us from capacity_claim where +centre_id = $1 and late_at_us is not null and late_at_us <= $2 order by late_at_us, claim_id limit 100";
     /// Centres where something is due.
     CENTRES_DUE = "select centre_id from capacity_claim where expires_at_us is not null and expires_at_us <= $1
         union select centre_id from capacity_claim where late_at_us is not null and late_at_us <= $1

@@ -25,7 +25,7 @@ store::statements! {
         from capacity_wait where holder_id = $1 and state in ('waiting', 'offered') order by start_min, wait_id limit 100";
     /// Entries of a centre whose cut-off has passed.
     LATE = "select wait_id, centre_id, wish, resource_id, start_min, end_min, units, holder_id, priority, joined_seq, state, cut_off_us, claim_id, passed
-        from capacity_wait where centre_id = $1 and state = 'waiting' and cut_off_us <= $2 order by cut_off_us limit 200";
+        from capacity_wait where +centre_id = $1 and state = 'waiting' and cut_off_us <= $2 order by cut_off_us limit 200";
     /// A new entry.
     INSERT = "insert into capacity_wait (wait_id, centre_id, wish, resource_id, start_min, end_min, units, holder_id, priority, joined_seq, joined_at_us, state, cut_off_us, passed)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', $12, 0)";
