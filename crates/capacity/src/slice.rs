@@ -14,6 +14,7 @@ pub static SLICE: Slice = Slice {
     errands: None,
     reactions: reactions::REACTIONS,
     cards: Some(pages::cards),
+    mine: Some(pages::mine),
     checks: prove::CHECKS,
     sheets: sheets::SHEETS,
     samples: Some(pages::samples),

@@ -43,6 +43,7 @@ pub static SLICE: Slice = Slice {
     errands: Some(api::errands),
     reactions: reactions::REACTIONS,
     cards: Some(pages::cards),
+    mine: None,
     checks: checks::CHECKS,
     sheets: sheets::SHEETS,
     samples: Some(pages::samples::samples),

@@ -58,6 +58,7 @@ pub static SLICE: Slice = Slice {
     errands: None,
     reactions: reactions::REACTIONS,
     cards: None,
+    mine: None,
     checks: checks::CHECKS,
     sheets: sheet::SHEETS,
     samples: Some(samples::samples),

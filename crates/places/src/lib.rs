@@ -41,6 +41,7 @@ pub static SLICE: Slice = Slice {
     errands: None,
     reactions: reactions::REACTIONS,
     cards: None,
+    mine: None,
     checks: CHECKS,
     sheets: sheets::SHEETS,
     samples: Some(samples::samples),

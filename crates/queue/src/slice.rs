@@ -25,6 +25,7 @@ pub static SLICE: Slice = Slice {
     errands: None,
     reactions: reactions::REACTIONS,
     cards: Some(pages::phone::cards),
+    mine: None,
     checks: check::CHECKS,
     sheets: sheets::SHEETS,
     samples: Some(pages::samples::samples),

@@ -25,6 +25,7 @@ pub static SLICE: Slice = Slice {
     errands: None,
     reactions: reactions::REACTIONS,
     cards: None,
+    mine: None,
     checks: &[],
     sheets: &[],
     samples: Some(pages::samples),

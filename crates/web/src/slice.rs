@@ -24,6 +24,8 @@ pub struct Slice {
     pub reactions: &'static [Reaction],
     /// Small panels for the home page and the centre page.
     pub cards: Option<fn(&mut Tx, &Ask, CentreId) -> Result<Vec<Markup>, No>>,
+    /// What this browser holds beside its numbers, for 我的号: read from its cookies.
+    pub mine: Option<fn(&mut Tx, &Ask, &http::HeaderMap) -> Result<Vec<Markup>, No>>,
     /// Invariants that `yizhan check` evaluates.
     pub checks: &'static [Check],
     /// Reads import sheets of its own. See [`Sheet`].

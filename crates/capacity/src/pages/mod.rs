@@ -88,3 +88,32 @@ pub(crate) fn cards(tx: &mut Tx, ask: &Ask, centre: CentreId) -> Result<Vec<web:
         }
     }])
 }
+
+/// Bookings one browser is reminded of [A]: the newest.
+const KEPT: usize = 8;
+/// The tokens of the bookings this browser holds, newest first: cookie `k`.
+fn kept(headers: &web::axum::http::HeaderMap) -> Vec<String> {
+    let all = headers.get_all("cookie").iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
+    let found = all.filter_map(|pair| pair.trim().split_once('=')).find(|(n, _)| *n == "k" || *n == "__Host-k");
+    let plain = |t: &&str| t.len() == 22 && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    found.map_or_else(Vec::new, |(_, v)| v.split('.').filter(plain).take(KEPT).map(str::to_owned).collect())
+}
+/// The cookie with this token in front.
+pub(crate) fn keep(app: &App, headers: &web::axum::http::HeaderMap, token: &str) -> String {
+    let mut all = kept(headers);
+    all.retain(|t| t != token);
+    all.insert(0, token.to_owned());
+    all.truncate(KEPT);
+    let (host, secure) = if app.0.settings.public_url.starts_with("https") { ("__Host-", "; Secure") } else { ("", "") };
+    format!("{host}k={}; HttpOnly; SameSite=Lax; Path=/; Max-Age=5184000{secure}", all.join("."))
+}
+/// The bookings of this browser that have not ended, for 我的号.
+pub(crate) fn mine(tx: &mut Tx, ask: &Ask, headers: &web::axum::http::HeaderMap) -> Result<Vec<web::Markup>, No> {
+    let mut all = Vec::new();
+    for token in kept(headers) {
+        if let Some(view) = own::Own::live(tx, ask, &token)? {
+            all.push(view);
+        }
+    }
+    Ok(if all.is_empty() { Vec::new() } else { vec![own::panel(ask, &all)] })
+}

@@ -4,7 +4,11 @@ use kernel::{ClaimId, Instant, No};
 use places::phone::{self, Head, Tab};
 use serde_json::json;
 use store::{Dice as Ids, Tx};
-use web::{Answer, App, Ask, Body, Dice, Duty, Markup, Now, Once, Params, QueueOwn, Refuse, Reply, axum::response::Response, html, live, notice, qr};
+use web::{
+    Answer, App, Ask, Body, Dice, Duty, Markup, Now, Once, Params, QueueOwn, Refuse, Reply,
+    axum::{http::HeaderMap, response::Response},
+    html, icon, live, notice, qr,
+};
 
 use super::{
     book::{TakeBody, when_words},
@@ -42,6 +46,21 @@ impl Own {
         };
         Ok(Self { token: token.to_owned(), centre: centre_name(tx, opened.pass.centre)?, opened, resource, place })
     }
+    /// The same while it has not ended: what a list shows.
+    pub(super) fn live(tx: &mut Tx, ask: &Ask, token: &str) -> Result<Option<Self>, No> {
+        let own = match Self::read(tx, token) {
+            Ok(own) => own,
+            Err(No::Missing(_)) => return Ok(None),
+            Err(no) => return Err(no),
+        };
+        let now = ask.now.minute();
+        let live = match (&own.opened.claim, &own.opened.wait) {
+            (Some(claim), _) => claim.state.live() && claim.end > now && claim.expires.is_none_or(|e| e > ask.now),
+            (None, Some(wait)) => wait.state == WaitState::Waiting && wait.start > now,
+            (None, None) => false,
+        };
+        Ok(live.then_some(own))
+    }
     fn json(&self, ask: &Ask) -> serde_json::Value {
         let at = |m| ask.district.time.rfc3339(Instant::from_minute(m));
         json!({
@@ -59,14 +78,35 @@ impl Own {
     }
 }
 
-pub(super) async fn page(app: App, own: Duty<QueueOwn>, params: Params) -> Reply {
+pub(super) async fn page(app: App, own: Duty<QueueOwn>, headers: HeaderMap, params: Params) -> Reply {
     let token: String = params.get("token")?;
+    let cookie = super::keep(&app, &headers, &token);
     let view = app.read(move |tx| Own::read(tx, &token)).await?;
     let ask = &own.ask;
     if ask.json() {
         return Ok(Answer::json(200, &view.json(ask)));
     }
-    Ok(Answer::html(&render(ask, &view)))
+    let answer = Answer::html(&render(ask, &view));
+    // A desk that books for others does not collect their bookings.
+    Ok(if own.signed.is_some() { answer } else { answer.cookie(cookie) })
+}
+
+/// The bookings of this browser, for the page of everything one holds.
+pub(super) fn panel(ask: &Ask, all: &[Own]) -> Markup {
+    html! {
+        section class="card" aria-label=(ask.t("capacity.mine")) {
+            h2 { (ask.t("capacity.mine")) }
+            ul class="links" { @for own in all { li { a href=(ask.href(&format!("/b/{}", own.token))) {
+                span {
+                    b { (own.resource.as_ref().map_or("", |r| ask.b(&r.name))) }
+                    @if let Some(c) = &own.opened.claim { " · " (when_words(ask, c.start)) " · " (ask.b(&crate::words::state(c.state))) }
+                    @else if let Some(w) = &own.opened.wait { " · " (when_words(ask, w.start)) " · " (ask.t("capacity.wait.title")) }
+                    small { (ask.b(&own.centre)) @if !own.opened.pass.label.is_empty() { " · " (own.opened.pass.label) } }
+                }
+                (icon("right"))
+            } } } }
+        }
+    }
 }
 
 pub(super) async fn stream(app: App, own: Duty<QueueOwn>) -> Result<Response, Refuse> {

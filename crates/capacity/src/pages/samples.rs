@@ -134,6 +134,7 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ("own-gone", own::render(ask, &own_of(ask, None, None))),
         ("desk", desk::render(ask, &today(&[State::Confirmed, State::CheckedIn, State::NoShow]), "", &[])),
         ("desk-fault", desk::render(ask, &today(&[]), "XX", &[fault])),
+        ("own-panel", web::Page::new(web::Surface::Phone, ask.t("capacity.mine"), web::html! { main id="main" tabindex="-1" { h1 { (ask.t("capacity.mine")) } (own::panel(ask, &[own_of(ask, Some(State::Confirmed), None), own_of(ask, None, Some(WaitState::Waiting))])) } }).render(ask)),
         ("proof", proof::render(ask, &[])),
         ("proof-wrong", proof::render(ask, &["C1 3 2".into()])),
     ]

@@ -21,6 +21,9 @@ async function court({ browser, url, checks }, lang, js) {
   checks.ok(/^[0-9A-Z]{4} [0-9A-Z]{4}$/.test((await page.locator('.code').textContent()).trim()), `${name}: a code of eight characters`);
   const own = page.url(), token = own.match(/b\/([\w-]{22})$/)[1];
   const before = await new Api(url).get(`/b/${token}`);
+  await page.goto(`${pre}/t`);
+  checks.ok(await page.locator(`main .links a[href="${pre}/b/${token}"]`).count() === 1, `${name}: the booking stands under 我的号`);
+  await page.goto(own);
   await page.locator('main a[href*="move="]').click();
   await page.waitForURL(/move=/);
   await page.locator('button[name=from]').last().click();

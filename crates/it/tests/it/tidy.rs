@@ -67,6 +67,7 @@ fn sql_stands_only_in_rows_and_migrations() {
         let allowed = path.contains("/rows/")
             || path.starts_with("crates/store/")
             || path.contains("/tests/")
+            || path.contains("/examples/")
             || path.starts_with("crates/it/")
             || path.starts_with("xtask/");
         if allowed {
@@ -122,6 +123,7 @@ fn engines_are_named_only_in_store_and_configuration() {
             || path.starts_with("crates/it/")
             || path.starts_with("xtask/")
             || path.contains("/tests/")
+            || path.contains("/examples/")
             || path.starts_with("crates/server/src/commands")
             || path.starts_with("crates/server/src/open")
         {

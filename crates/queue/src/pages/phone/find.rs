@@ -21,8 +21,20 @@ pub(super) struct Printed {
 }
 
 pub(super) async fn find_form(app: App, open: Duty<Open>, headers: HeaderMap, Now(now): Now) -> Reply {
-    let mine = mine(&app, &open.ask, &headers, now).await?;
-    Ok(Answer::html(&render(&open.ask, &mine, "", &[])))
+    let (mine, more) = (mine(&app, &open.ask, &headers, now).await?, more(&app, &open.ask, &headers).await?);
+    Ok(Answer::html(&render(&open.ask, &mine, &more, "", &[])))
+}
+/// What this browser holds beside numbers: bookings.
+async fn more(app: &App, ask: &Ask, headers: &HeaderMap) -> Result<Vec<Markup>, No> {
+    let (ask, slices, headers) = (ask.clone(), app.0.slices, headers.clone());
+    app.read(move |tx| {
+        let mut all = Vec::new();
+        for mine in slices.iter().filter_map(|s| s.mine) {
+            all.extend(mine(tx, &ask, &headers)?);
+        }
+        Ok(all)
+    })
+    .await
 }
 /// The numbers of today that this browser took.
 async fn mine(app: &App, ask: &Ask, headers: &HeaderMap, now: Instant) -> Result<Vec<Own>, No> {
@@ -51,17 +63,18 @@ pub(super) async fn find(app: App, open: Duty<Open>, once: Once, headers: Header
         .await?;
     if answer.code() >= 400 && !ask.json() {
         let faults = [FieldFault { field: "number", text: ask.t("ticket.unknown").to_owned() }];
-        let mine = mine(&app, &ask, &headers, now).await?;
-        return Ok(Answer::html(&render(&ask, &mine, &body.number, &faults)).status(answer.code()));
+        let (mine, more) = (mine(&app, &ask, &headers, now).await?, more(&app, &ask, &headers).await?);
+        return Ok(Answer::html(&render(&ask, &mine, &more, &body.number, &faults)).status(answer.code()));
     }
     Ok(answer.fill(&key))
 }
 
-pub(super) fn render(ask: &Ask, mine: &[Own], number: &str, faults: &[FieldFault]) -> Markup {
-    let title = ask.t(if mine.is_empty() { "queue.p.find" } else { "queue.p.mine" });
+pub(super) fn render(ask: &Ask, mine: &[Own], more: &[Markup], number: &str, faults: &[FieldFault]) -> Markup {
+    let title = ask.t(if mine.is_empty() && more.is_empty() { "queue.p.find" } else { "queue.p.mine" });
     let main = html! {
         h1 { (title) }
         (phone::bigger(ask))
+        @for panel in more { (panel) }
         @if !mine.is_empty() {
             section class="card" aria-label=(ask.t("queue.p.mine.today")) { ul class="links" { @for own in mine { (row(ask, own)) } } }
             h2 class="sec" { (ask.t("queue.p.find.other")) }

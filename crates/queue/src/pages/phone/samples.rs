@@ -99,9 +99,12 @@ fn numbers(ask: &Ask) -> Vec<(&'static str, Markup)> {
             "number-wrong-code",
             ticket::render(ask, &made::own(ask, false, &[State::Waiting], 0), "7K2M8", &[FieldFault { field: "k", text: ask.t("here.code").to_owned() }]),
         ),
-        ("find", find::render(ask, &[], "", &[])),
-        ("find-mine", find::render(ask, &[made::own(ask, false, &[State::Waiting], 0), made::own(ask, true, &[State::Waiting, State::Waiting], 0)], "", &[])),
-        ("find-fault", find::render(ask, &[], "A0370", &[FieldFault { field: "number", text: ask.t("ticket.unknown").to_owned() }])),
+        ("find", find::render(ask, &[], &[], "", &[])),
+        (
+            "find-mine",
+            find::render(ask, &[made::own(ask, false, &[State::Waiting], 0), made::own(ask, true, &[State::Waiting, State::Waiting], 0)], &[], "", &[]),
+        ),
+        ("find-fault", find::render(ask, &[], &[], "A0370", &[FieldFault { field: "number", text: ask.t("ticket.unknown").to_owned() }])),
     ]
 }
 fn served(at: kernel::Instant) -> State {
