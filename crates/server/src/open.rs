@@ -80,6 +80,7 @@ pub fn open_store(config: &Config) -> Result<Store> {
         Some(session) => Ok(queue::api::any_at_work(tx, session.counter, Instant::default())?.current.is_some()),
     });
     let _ = people::hooks::CENTRES.set(|tx| Ok(places::api::centres(tx)?.into_iter().map(|c| (c.id, c.name)).collect()));
+    let _ = people::hooks::CHANGE.set(hall::api::change);
     web::speak(&words()?);
     let mut options = store::Options::new(database(config)?, migrations(), web::problem);
     options.read_only = config.read_only;
@@ -173,6 +174,39 @@ fn taken(app: &App, (district, set_up): (Option<places::District>, bool)) {
     }
 }
 
+/// Who serves a folder, or puts another in its place, holds this file of it.
+const LOCK: &str = "yizhan.lock";
+
+/// Holds a data folder until what this gives is dropped, or its process ends. The embedded database has one server; on PostgreSQL several may share the
+/// folder of their keys, but nobody restores over them.
+///
+/// # Errors
+/// When another process holds it.
+pub fn hold(folder: &Path, shared: bool) -> Result<fs::File> {
+    make_folder(folder)?;
+    let path = folder.join(LOCK);
+    let file = fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).with_context(|| format!("{}", path.display()))?;
+    let locked = if shared { file.try_lock_shared() } else { file.try_lock() };
+    match locked {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => {
+            let at = folder.display();
+            bail!(
+                "{at} 正有一个 yizhan 在运行，先停下它再试，或换一个文件夹。什么都没有改\n        a running yizhan holds {at}: stop it first, or give another folder. Nothing was \
+                 changed"
+            )
+        }
+        Err(fs::TryLockError::Error(e)) => Err(e).with_context(|| format!("{}", path.display())),
+    }
+}
+/// [`hold`] for a server.
+///
+/// # Errors
+/// As [`hold`], or for a faulty address.
+pub fn hold_served(config: &Config) -> Result<fs::File> {
+    hold(&config.data, !matches!(database(config)?, Database::Sqlite(_)))
+}
+
 /// Makes a folder only its owner may enter.
 ///
 /// # Errors
@@ -217,7 +251,7 @@ fn key(store: &Store, config: &Config, name: &'static str) -> Result<[u8; 32]> {
             fresh
         }
     };
-    let fingerprint = web::token::derived(&mine, b"fingerprint");
+    let fingerprint = print(&mine);
     let stands = match stands {
         Some(stands) => stands,
         None => {
@@ -243,6 +277,21 @@ fn key(store: &Store, config: &Config, name: &'static str) -> Result<[u8; 32]> {
         }
     };
     if stands == fingerprint { Ok(mine) } else { Err(other()) }
+}
+
+/// What of a key may be known.
+fn print(key: &[u8; 32]) -> String {
+    web::token::derived(key, b"fingerprint")
+}
+/// The fingerprint of a key's file.
+pub(crate) fn fingerprint_of(path: &Path) -> Option<String> {
+    let key: [u8; 32] = fs::read(path).ok()?.try_into().ok()?;
+    Some(print(&key))
+}
+/// Which key the database of a folder was opened with; nothing when it does not say.
+pub(crate) fn fingerprint(folder: &Path, name: &'static str) -> Option<String> {
+    let store = open_store(&Config { data: folder.to_owned(), read_only: true, ..Config::default() }).ok()?;
+    store.read_blocking(move |tx| rows::key(tx, name)).ok()?
 }
 
 /// A folder knows what it is: sample accounts never guard real data.

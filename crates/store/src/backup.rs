@@ -274,6 +274,8 @@ pub fn restore(file: &Path, into: &Path) -> Result<Option<PathBuf>, Fault> {
     if sum(file)?.0 != manifest.sha256 {
         return Err(Fault::new("the file is not the one the manifest describes (SHA-256 differs)"));
     }
+    // Opened first: it may lie in the folder that makes way.
+    let mut from = File::open(file).map_err(failed)?;
     let kept = if into.exists() {
         let aside = beside(into, &format!(".before-{}", Clock::real().real_now().micros()));
         fs::rename(into, &aside).map_err(failed)?;
@@ -285,7 +287,6 @@ pub fn restore(file: &Path, into: &Path) -> Result<Option<PathBuf>, Fault> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(into).map_err(failed)?;
         let target = into.join("yizhan.db");
         private(&target)?;
-        let mut from = File::open(file).map_err(failed)?;
         let mut to = OpenOptions::new().write(true).open(&target).map_err(failed)?;
         io::copy(&mut from, &mut to).and_then(|_| to.sync_all()).map_err(failed)?;
         if sum(&target)?.0 != manifest.sha256 {

@@ -162,3 +162,85 @@ fn doctor_and_user_answer_from_the_shell() {
     assert_eq!(doctor.status.code(), Some(1), "no backup yet: a warning");
     assert!(String::from_utf8_lossy(&doctor.stdout).contains("backup"));
 }
+
+#[test]
+fn a_folder_has_one_server_and_nobody_restores_over_it() {
+    let home = folder("held");
+    let data = home.join("d");
+    let server = Server::start(&["demo", "--data", text(&data), "--clock", "2026-11-24T10:00"]);
+    let copy = data.join("backups").join("now.yzb");
+    assert!(run(&["backup", "--data", text(&data), "--to", text(&copy)]).status.success());
+    let refused = |args: &[&str]| {
+        let out = run(args);
+        let why = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(out.status.code() == Some(1) && why.contains("stop it first") && why.contains(text(&data)), "{args:?} {why}");
+    };
+    refused(&["restore", text(&copy), "--into", text(&data)]);
+    refused(&["demo", "--data", text(&data), "--listen", "127.0.0.1:0"]);
+    assert_eq!(fs::read_dir(&home).unwrap().count(), 1, "nothing was moved aside");
+    let kiosk = Http::door(&server.url, "device/kiosk");
+    assert_eq!(kiosk.post("/centres/1/visits/here", &json!({ "errands": ["social"] }), "number-after-the-refusal-1").unwrap().status, 201);
+    assert_eq!(server.stop(), Some(0));
+    // Stopped, it makes way; the keys come back with the data, and the district opens with them.
+    let done = run(&["restore", text(&copy), "--into", text(&data)]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(data.join("secrets/token").exists());
+    drop(Server::start(&["demo", "--data", text(&data)]));
+}
+
+#[test]
+fn a_restored_folder_gets_the_keys_beside_the_backup_or_says_what_is_missing() {
+    let home = folder("keys");
+    let data = home.join("d");
+    drop(Server::start(&["demo", "--data", text(&data)]));
+    let made = run(&["backup", "--data", text(&data), "--to", text(&data.join("backups/a.yzb"))]);
+    assert!(made.status.success());
+    let said = |out: std::process::Output| format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    // In the data folder's backups/ the keys lie one folder up.
+    let beside = home.join("beside");
+    run(&["restore", text(&data.join("backups/a.yzb")), "--into", text(&beside)]);
+    assert_eq!(fs::read(beside.join("secrets/token")).unwrap(), fs::read(data.join("secrets/token")).unwrap());
+    // Carried away alone, the backup says what must be brought with it; foreign keys do not count.
+    let away = home.join("away");
+    fs::create_dir_all(away.join("secrets")).unwrap();
+    fs::write(away.join("secrets/token"), [9; 32]).unwrap();
+    fs::copy(data.join("backups/a.yzb"), away.join("a.yzb")).unwrap();
+    let out = run(&["restore", text(&away.join("a.yzb")), "--into", text(&home.join("none"))]);
+    assert_eq!(out.status.code(), Some(1));
+    let why = said(out);
+    assert!(why.contains("a.yzb.json is missing") && why.contains("manifest"), "{why}");
+    fs::copy(data.join("backups/a.yzb.json"), away.join("a.yzb.json")).unwrap();
+    let out = run(&["restore", text(&away.join("a.yzb")), "--into", text(&home.join("none"))]);
+    assert!(out.status.success());
+    let why = said(out);
+    assert!(why.contains("secrets is missing") && why.contains("--new-key"), "{why}");
+}
+
+#[test]
+fn the_shell_says_what_it_does_not_know_and_ends_quietly_when_nobody_reads() {
+    let data = folder("says").join("d");
+    drop(Server::start(&["demo", "--data", text(&data)]));
+    let refused = |args: &[&str], named: &str| {
+        let out = run(args);
+        let why = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(!out.status.success() && why.contains(named), "{args:?} {why}");
+    };
+    refused(&["check", "queue", "--centre", "99", "--data", text(&data)], "no centre 99");
+    refused(&["device", "--data", text(&data), "enrol", "99", "kiosk", "hall"], "no centre 99");
+    refused(&["device", "enrol", "1", "toaster", "hall", "--data", text(&data)], "printer");
+    assert!(run(&["user", "list", "--data", text(&data)]).status.success(), "--data after the last word");
+    let heads = String::from_utf8(run(&["audit", "head", "--data", text(&data)]).stdout).unwrap();
+    assert!(!heads.is_empty() && heads.lines().all(|l| l.split(':').nth(1) != Some("0")), "{heads}");
+    for what in [["check", "queue"], ["audit", "export"]] {
+        let mut child = std::process::Command::new(it::process::binary())
+            .args(what)
+            .args(["--data", text(&data)])
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let out = child.wait_with_output().unwrap();
+        assert!(out.status.success() && out.stderr.is_empty(), "{what:?} {}", String::from_utf8_lossy(&out.stderr));
+    }
+}

@@ -1,6 +1,6 @@
 //! `audit verify | head | export`.
 
-use std::path::PathBuf;
+use std::{io::Write, path::PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Subcommand;
@@ -28,7 +28,7 @@ pub(super) fn run(config: &Config, what: Audit) -> Result<u8> {
     let no = |no: kernel::No| anyhow::anyhow!(no.to_string());
     match what {
         Audit::Head => {
-            for head in store.read_blocking(store::heads).map_err(no)? {
+            for head in store.read_blocking(store::heads).map_err(no)?.into_iter().filter(|h| h.seq > 0) {
                 say(head);
             }
             Ok(0)
@@ -46,19 +46,27 @@ pub(super) fn run(config: &Config, what: Audit) -> Result<u8> {
                 }
             };
             let report = store.read_blocking(move |tx| store::verify(tx, &outside)).map_err(no)?;
-            say(&report);
+            say(with_rows(&report));
             Ok(u8::from(!report.ok()))
         }
         Audit::Export => {
-            let mut after = None;
+            let (mut out, mut after) = (std::io::stdout().lock(), None);
             loop {
                 let page = store.read_blocking(move |tx| store::search(tx, &store::Search { after, limit: 1_000, ..store::Search::default() })).map_err(no)?;
                 let Some(last) = page.last() else { return Ok(0) };
                 after = Some((last.chain, last.seq));
                 for row in &page {
-                    say(row.json());
+                    match writeln!(out, "{}", row.json()) {
+                        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => return Ok(0),
+                        written => written?,
+                    }
                 }
             }
         }
     }
+}
+
+/// The chains that hold something, or miss it; a centre that never opened has nothing to say.
+pub(super) fn with_rows(report: &store::Report) -> store::Report {
+    store::Report { chains: report.chains.iter().filter(|c| c.rows > 0 || c.broken.is_some()).cloned().collect() }
 }

@@ -35,6 +35,9 @@ pub(super) fn queue(config: &Config, centre: Option<i64>, day: Option<&str>) -> 
     let day: Option<ServiceDay> = day.map(|d| d.parse().map_err(anyhow::Error::msg)).transpose()?;
     let store = open::open_store(&Config { read_only: true, ..config.clone() })?;
     let no = |no: kernel::No| anyhow::anyhow!(no.to_string());
+    if let Some(asked) = centre {
+        super::known_centre(&store, asked)?;
+    }
     let days = store.read_blocking(queue::check::days).map_err(no)?;
     let today = store.read_blocking(|tx| Ok(places::api::district(tx)?.time.service_day(open::machine_now()))).map_err(no)?;
     let (mut broken, mut seen) = (0, 0);

@@ -26,6 +26,7 @@ pub(super) fn run(demo: &Demo) -> Result<u8> {
     let served = &demo.served;
     let config = config(demo);
     let started = std::time::Instant::now();
+    let _held = open::hold_served(&config)?;
     let app = open::open(&config)?;
     let fresh = make(&app, demo.empty)?;
     open::right_kind(&app, true, fresh)?;

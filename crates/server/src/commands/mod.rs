@@ -9,10 +9,11 @@ mod import;
 mod serve;
 mod who;
 
-use std::path::PathBuf;
+use std::{io::Write, path::PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
+use kernel::CentreId;
 
 use crate::Config;
 
@@ -28,10 +29,10 @@ pub struct Cli {
 #[derive(Args, Clone, Debug, Default)]
 pub struct Where {
     /// Folder of the database, keys and backups.
-    #[arg(long)]
+    #[arg(long, global = true)]
     data: Option<PathBuf>,
     /// `postgres://user@host/db?schema=NAME` instead of the embedded file.
-    #[arg(long)]
+    #[arg(long, global = true)]
     database: Option<String>,
 }
 impl Where {
@@ -198,10 +199,23 @@ pub fn run(cli: Cli) -> Result<u8> {
     }
 }
 
-/// Prints a line of a command's answer.
-#[allow(clippy::print_stdout)]
+/// Prints a line of a command's answer. Whoever stopped reading (`… | head`) hears no more; the exit code still says how it went.
 pub(crate) fn say(line: impl std::fmt::Display) {
-    println!("{line}");
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// A centre that a command names.
+///
+/// # Errors
+/// When the district has none of that number.
+pub(crate) fn known_centre(store: &store::Store, asked: CentreId) -> Result<()> {
+    let all = store.read_blocking(places::api::centres).map_err(|no| anyhow::anyhow!(no.to_string()))?;
+    if all.iter().any(|c| c.id == asked) {
+        return Ok(());
+    }
+    let known: Vec<String> = all.iter().map(|c| c.id.to_string()).collect();
+    let known = if known.is_empty() { "–".to_owned() } else { known.join(" ") };
+    bail!("没有 {asked} 号中心；有的是 {known}\n        there is no centre {asked}; there are {known}")
 }
 
 /// The operating system's user, for `shell:<user>`.

@@ -9,6 +9,7 @@ use crate::{Config, open, serve};
 
 pub(super) fn run(served: &Served) -> Result<u8> {
     let config = Config { public_url: served.public_url.clone(), limits_off: served.limits_off, new_key: served.new_key, ..served.place.config("yizhan-data") };
+    let _held = open::hold_served(&config)?;
     let app = open::open(&config)?;
     let fresh = make_district(&app)?;
     open::right_kind(&app, false, fresh)?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Subcommand;
 use kernel::CentreId;
 
-use super::{os_user, say};
+use super::{known_centre, os_user, say};
 use crate::{Config, open};
 
 #[derive(Subcommand, Debug)]
@@ -65,7 +65,8 @@ pub(super) enum Device {
     Enrol {
         /// Centre.
         centre: i64,
-        /// kiosk, display, desk, printer or rating.
+        /// What it is.
+        #[arg(value_parser = ["kiosk", "display", "desk", "printer", "rating"])]
         kind: String,
         /// Name on the list.
         name: String,
@@ -85,7 +86,13 @@ pub(super) enum Device {
 pub(super) fn user(config: &Config, what: User) -> Result<u8> {
     let store = open::open_store(config)?;
     let (by, now) = (os_user(), open::machine_now());
-    let centre = |n| CentreId::new(n).ok_or_else(|| anyhow::anyhow!("a centre's number is 0…999"));
+    let centre = |n| {
+        let id = CentreId::new(n).ok_or_else(|| anyhow::anyhow!("a centre's number is 0…999"))?;
+        if id != CentreId::DISTRICT {
+            known_centre(&store, id)?;
+        }
+        anyhow::Ok(id)
+    };
     let said = match what {
         User::Add { login, role, centre: c } => people::shell::add(&store, &login, role.as_deref(), centre(c)?, &by, now),
         User::List => people::shell::list(&store),
@@ -101,6 +108,9 @@ pub(super) fn user(config: &Config, what: User) -> Result<u8> {
 pub(super) fn device(config: &Config, what: Device) -> Result<u8> {
     let store = open::open_store(config)?;
     let (by, now) = (os_user(), open::machine_now());
+    if let Device::Enrol { centre, .. } = &what {
+        known_centre(&store, CentreId::new(*centre).filter(|c| *c != CentreId::DISTRICT).ok_or_else(|| anyhow::anyhow!("a centre's number is 1…999"))?)?;
+    }
     let said = match what {
         Device::Enrol { centre, kind, name, zone } => places::shell::enrol(&store, centre, &kind, &name, zone.as_deref(), &by, now),
         Device::List => places::shell::list(&store),
