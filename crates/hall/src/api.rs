@@ -224,6 +224,21 @@ pub(crate) fn agreed(tx: &mut Tx, two: TwoId, now: Instant) -> Result<(), No> {
     publish(tx, &draft, &go, now).map(drop)
 }
 
+/// What a request to publish changes, line by line, for whoever agrees without opening the item's page.
+///
+/// # Errors
+/// A fault of the database.
+pub fn change(tx: &mut Tx, action: &str, code: &str, command: &str) -> Result<Option<people::hooks::Change>, No> {
+    if action != PUBLISH {
+        return Ok(None);
+    }
+    let (meant, standing) = (command_of(command)?, rows::current(tx, code)?);
+    let Some(draft) = rows::draft(tx, code)?.filter(|d| (d.version, d.rev) == (meant.version, meant.rev)) else { return Ok(None) };
+    let before = standing.as_ref().map_or("", |v| v.typed.as_str());
+    let lines = crate::pages::admin::changes(before, &draft.typed).into_iter().map(|(sign, line)| (sign, line.to_owned())).collect();
+    Ok(Some(people::hooks::Change { name: draft.item.plain.clone(), path: standing.map(|_| format!("/errands/{code}")), lines }))
+}
+
 fn command_of(text: &str) -> Result<Publish, No> {
     serde_json::from_str(text).map_err(|e| kernel::Fault::new(format!("publish command: {e}")).into())
 }

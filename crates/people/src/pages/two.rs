@@ -11,6 +11,7 @@ use super::{
 use crate::{
     api::{self, Two, TwoState},
     grant::role_name,
+    hooks::{self, Change},
     rows,
 };
 
@@ -24,6 +25,9 @@ struct Waits {
     asked_at_us: i64,
     until_us: i64,
     state: &'static str,
+    /// What it changes; `None` when it cannot be done any more as it was asked.
+    #[serde(skip)]
+    change: Option<Change>,
 }
 
 #[derive(Serialize)]
@@ -36,7 +40,11 @@ struct Open {
 
 fn read(tx: &mut store::Tx) -> Result<Open, No> {
     let grants: Vec<Standing> = rows::grant::waiting(tx)?.into_iter().map(standing).collect();
-    let two: Vec<Waits> = rows::two::open(tx)?.into_iter().filter(|t| t.state == TwoState::Asked).map(waits).collect();
+    let mut two = Vec::new();
+    for t in rows::two::open(tx)?.into_iter().filter(|t| t.state == TwoState::Asked) {
+        let change = hooks::change(tx, &t.action, &t.object, &t.command)?;
+        two.push(Waits { change, ..waits(t) });
+    }
     let names = names(tx, grants.iter().map(|g: &Standing| g.asked_by.clone()).chain(two.iter().map(|t| t.asked_by.clone())))?;
     Ok(Open { grants, two, names })
 }
@@ -51,6 +59,7 @@ fn waits(t: Two) -> Waits {
         asked_at_us: t.asked_at.micros(),
         until_us: t.until.micros(),
         state: t.state.code(),
+        change: None,
     }
 }
 
@@ -107,13 +116,39 @@ async fn settle(app: App, duty: Duty<PeopleAgree>, once: Once, action: &'static 
     .await
 }
 
+/// What would change, before anybody agrees.
+fn changed(ask: &Ask, t: &Waits) -> Markup {
+    html! {
+        @match &t.change {
+            Some(c) => {
+                p class="quiet" { (ask.tf("people.two.code", &[("code", &t.object)])) @if let Some(path) = &c.path { " · " a href=(ask.href(path)) { (ask.t("people.two.now")) } } }
+                @if c.lines.is_empty() { p { (ask.t("people.two.same")) } }
+                @else { details open { summary { (ask.tf(if c.path.is_some() { "people.two.changes" } else { "people.two.first" }, &[("n", &c.lines.len().to_string())])) } pre class="diff" { @for (sign, line) in &c.lines { @if *sign == '+' { ins { (sign) " " (line) } } @else { del { (sign) " " (line) } } "\n" } } } }
+            }
+            None => p class="notice wrn" { (icon("warn")) span { (ask.t("people.two.gone")) } }
+        }
+    }
+}
+
 /// One request as a card.
 #[allow(clippy::too_many_arguments)]
-fn card(ask: &Ask, what: &Markup, path: &str, asked_by: &str, reason: &str, at_us: i64, until_us: i64, me: &str, names: &[(String, String)]) -> Markup {
+fn card(
+    ask: &Ask,
+    what: &Markup,
+    more: &Markup,
+    path: &str,
+    asked_by: &str,
+    reason: &str,
+    at_us: i64,
+    until_us: i64,
+    me: &str,
+    names: &[(String, String)],
+) -> Markup {
     let own = asked_by == me;
     html! {
         section class="card" {
             h2 { (what) }
+            (more)
             dl class="rows" {
                 div { dt { (ask.t("people.reason")) } dd { (reason) } }
                 div { dt { (ask.t("people.asked_by")) } dd { (by_name(ask, asked_by, names)) " · " (moment(ask, Instant::from_micros(at_us))) } }
@@ -134,13 +169,13 @@ fn view<'a>(ask: &'a Ask, open: &Open, me: &str) -> Page<'a> {
         @if open.grants.is_empty() && open.two.is_empty() { div class="empty" { (icon("check")) p { (ask.t("people.two.none")) } } }
         @for g in &open.grants {
             @let what = html! { (ask.tf("people.two.grant", &[("who", &g.shown), ("role", ask.b(&role_name(&g.role)))])) };
-            (card(ask, &what, &format!("/admin/grants/{}", g.grant), &g.asked_by, &g.reason, g.from_us, Instant::from_micros(g.from_us).plus_s(crate::grant::WAITS_S).micros(), me, &open.names))
+            (card(ask, &what, &html! {}, &format!("/admin/grants/{}", g.grant), &g.asked_by, &g.reason, g.from_us, Instant::from_micros(g.from_us).plus_s(crate::grant::WAITS_S).micros(), me, &open.names))
         }
         @for t in &open.two {
             @let key = format!("two.{}", t.action);
             @let name = if ask.words.has(&key) { ask.t(&key).to_owned() } else { t.action.clone() };
-            @let what = html! { (name) " · " (t.object) };
-            (card(ask, &what, &format!("/admin/two/{}", t.two), &t.asked_by, &t.reason, t.asked_at_us, t.until_us, me, &open.names))
+            @let what = html! { (name) @match &t.change { Some(c) => { " · " (ask.b(&c.name)) } None => { " · " (t.object) } } };
+            (card(ask, &what, &changed(ask, t), &format!("/admin/two/{}", t.two), &t.asked_by, &t.reason, t.asked_at_us, t.until_us, me, &open.names))
         }
     };
     admin_page(ask, "/admin/two", ask.t("people.two.title"), &body)
@@ -151,7 +186,12 @@ pub(super) fn sample(ask: &Ask) -> Markup {
     let two = Waits {
         two: TwoId::from_bytes([9; 16]),
         action: "hall.item.publish".into(),
-        object: "sample-item".into(),
+        object: "HN-SAMPLE-01".into(),
+        change: Some(Change {
+            name: kernel::Both::new("示例：办老年证", "Sample: senior card"),
+            path: Some("/errands/HN-SAMPLE-01".into()),
+            lines: vec![('−', "days = 5".into()), ('+', "days = 3".into())],
+        }),
         reason: "示例".into(),
         asked_by: "me".into(),
         asked_at_us: ask.now.micros(),
