@@ -39,10 +39,17 @@ pub(super) fn queue(config: &Config, centre: Option<i64>, day: Option<&str>) -> 
         super::known_centre(&store, asked)?;
     }
     let days = store.read_blocking(queue::check::days).map_err(no)?;
-    let today = store.read_blocking(|tx| Ok(places::api::district(tx)?.time.service_day(open::machine_now()))).map_err(no)?;
+    let time = store.read_blocking(|tx| Ok(places::api::district(tx)?.time)).map_err(no)?;
     let (mut broken, mut seen) = (0, 0);
     for (c, d) in days.into_iter().filter(|(c, d)| centre.is_none_or(|one| one == *c) && day.is_none_or(|one| one == *d)) {
-        let r = store.read_blocking(move |tx| queue::check::day(tx, c, d, d < today)).map_err(no)?;
+        // A day is over when its centre has written on a later one: the machine's clock is not the district's, and who is stopped overnight closes nothing.
+        let time = time.clone();
+        let r = store
+            .read_blocking(move |tx| {
+                let over = store::tail(tx, c, 1)?.last().is_some_and(|newest| time.service_day(newest.at) > d);
+                queue::check::day(tx, c, d, over)
+            })
+            .map_err(no)?;
         let kept = r.kept_percent().map_or_else(|| "–".to_owned(), |p| format!("{p} %"));
         say(format_args!(
             "centre {c:<4} {d}  tickets {:>5}  calls {:>5}  overrides {:>3}  largest overtake {:>2}  promise kept {kept}  violations {}",
