@@ -97,7 +97,7 @@ pub struct Moved {
     pub base_us: i64,
     /// The counter it stood or stands at.
     pub counter: Option<CounterId>,
-    /// The zone whose screens showed a call that was taken back.
+    /// The zone whose screens show a call that holds no more.
     pub zone: Option<String>,
     /// When.
     pub at_us: i64,

@@ -513,6 +513,9 @@ const LEGAL: &[(&str, &str, &str)] = &[
     ("return", "parked", "waiting"),
     ("transfer", "called", "waiting"),
     ("transfer", "serving", "waiting"),
+    // by the supervisor
+    ("transfer", "waiting", "waiting"),
+    ("transfer", "parked", "waiting"),
     ("defer", "waiting", "waiting"),
     ("here", "waiting", "waiting"),
     ("leave", "waiting", "left"),

@@ -309,9 +309,15 @@ impl Ticket {
     /// Calls it to `counter` (叫号). `free`: no other errand of the visit is at a counter.
     ///
     /// # Errors
-    /// `ticket.state`, `ticket.not_here`, `visit.elsewhere`.
+    /// `call.missed`, `call.parked`, `ticket.state`, `ticket.not_here`, `visit.elsewhere`.
     pub fn call(self, counter: CounterId, free: bool, now: Instant) -> Result<Self, Refusal> {
-        let State::Waiting = self.state else { return Err(self.wrong(Action::Call)) };
+        match self.state {
+            State::Waiting => {}
+            // what can be done stands in the sentence
+            State::Missed { .. } => return Err(self.says("call.missed")),
+            State::Parked { .. } => return Err(self.says("call.parked")),
+            State::Called { .. } | State::Serving { .. } | State::Ended { .. } => return Err(self.wrong(Action::Call)),
+        }
         if self.here.is_none() {
             return Err(self.says("ticket.not_here"));
         }
@@ -392,6 +398,12 @@ impl Ticket {
             State::Waiting | State::Called { .. } | State::Serving { .. } | State::Parked { .. } | State::Ended { .. } => Err(self.wrong(Action::Rejoin)),
         }
     }
+    /// Until when a missed ticket may rejoin; `None` when it may not.
+    pub fn rejoin_until(&self, limits: &Limits, now: Instant) -> Option<Instant> {
+        let State::Missed { at, .. } = self.state else { return None };
+        let until = at.plus_min(limits.rejoin_min);
+        (self.rejoins < limits.rejoins && now <= until).then_some(until)
+    }
     /// Time is up: a miss that was not made good, or a remote ticket whose holder never came (`turn`: when its turn came).
     ///
     /// # Errors
@@ -452,6 +464,22 @@ impl Ticket {
         }
         if self.transfers >= limits.transfers {
             return Err(self.says("transfer.max").arg("n", limits.transfers));
+        }
+        self.line = line;
+        self.transfers += 1;
+        Ok(self.to(State::Waiting))
+    }
+    /// To another line by the supervisor (转队列): also one that waits or is parked, and past the limit of transfers.
+    ///
+    /// # Errors
+    /// `ticket.state`, `transfer.same`.
+    pub fn reassign(mut self, line: LineId) -> Result<Self, Refusal> {
+        match self.state {
+            State::Waiting | State::Called { .. } | State::Serving { .. } | State::Parked { .. } => {}
+            State::Missed { .. } | State::Ended { .. } => return Err(self.wrong(Action::Transfer)),
+        }
+        if line == self.line {
+            return Err(self.says("transfer.same"));
         }
         self.line = line;
         self.transfers += 1;

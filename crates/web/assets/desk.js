@@ -32,6 +32,9 @@
       if (b) { ev.preventDefault(); press(b, 'Enter'); }
       return;
     }
+    const esc = ev.key === 'Escape' && document.querySelector('[data-esc]');
+    if (esc && !(field && at.matches('[data-remap]'))) { ev.preventDefault(); esc.click(); return; }
+    if (ev.key === 'Escape') { const open = at.closest && at.closest('details[open]'); if (open) { open.open = false; open.querySelector('summary').focus(); } }
     if (field || (at.closest && at.closest('dialog,[role=dialog],[role=alertdialog],[role=listbox]'))) return;
     let k = norm(ev.key);
     if (/^Numpad/.test(ev.code)) { if (keys.pad && NUM[ev.code]) k = bound(NUM[ev.code]); else return; } else if (keys.off && single(k)) return;
@@ -122,7 +125,18 @@
       if (e.textContent !== x) e.textContent = x;
     });
   }
-  document.addEventListener('yz:swap', started);
+  // pieces of work are counted only for what was done
+  function counted() {
+    const f = document.querySelector('[data-finish]');
+    if (!f) return;
+    const how = f.querySelector('[name=outcome]:checked'), n = f.querySelector('[data-count]');
+    if (n) n.hidden = !!how && how.value !== 'done';
+  }
+  document.addEventListener('change', (ev) => { if (ev.target.name === 'outcome') counted(); });
+  document.addEventListener('yz:swap', () => { started(); counted(); });
+  counted();
+  const first = document.querySelector('[data-first]'), choice = first && (first.querySelector('input:checked') || first.querySelector('input:not([type=hidden])'));
+  if (choice) { const top = first.querySelector('input:not([type=hidden])'); (top && top.type === 'radio' && !first.querySelector('[name="' + top.name + '"]:checked') ? top : choice).focus(); }
   setInterval(tick, 250);
   started();
 

@@ -9,7 +9,7 @@
   const dirty = (e) => e.tagName === 'SELECT' ? [...e.options].some((o) => o.selected !== o.defaultSelected) :
     /^(radio|checkbox)$/.test(e.type) ? e.checked !== e.defaultChecked : e.type !== 'hidden' && e.value !== e.defaultValue;
   const fields = (n) => n.querySelectorAll('input:not([type=hidden]),select,textarea');
-  let last = null, busy = false, again = false, seen = Date.now(), source, wait = 1000, was = false, work = 0;
+  let last = null, busy = false, again = false, seen = Date.now(), source, wait = 1000, was = false, work = 0, clock = '';
 
   function swap(html, dropForm) {               // -> false when the page has no #live
     const old = region(), doc = new DOMParser().parseFromString(html, 'text/html'), next = doc.getElementById('live');
@@ -46,7 +46,7 @@
     source = new EventSource(data.live);
     source.onopen = () => { heard(); if (was) refresh(); was = true; };
     for (const n of (data.on || 'changed').split(' ')) source.addEventListener(n, () => { heard(); refresh(); });
-    source.addEventListener('beat', heard);
+    source.addEventListener('beat', (e) => { heard(); try { clock = JSON.parse(e.data).slice(0, 5); } catch (_) { /* no time said */ } });
     source.onerror = () => { if (source.readyState === 2) { setTimeout(connect, wait); wait = Math.min(wait * 2, 30000); } };
   }
   document.addEventListener('click', (e) => { if (e.target.closest && e.target.closest('[data-back]') && history.length > 1) { e.preventDefault(); history.back(); } });
@@ -57,6 +57,6 @@
   setInterval(() => {                            // <p data-stale data-text="{t} 起没有更新" hidden>
     const e = document.querySelector('[data-stale]'), silent = Date.now() - seen > (data.silentS || 15) * 1000;
     if (!e || e.hidden !== silent) return;
-    e.hidden = !silent; if (silent) e.querySelectorAll('[data-text]').forEach((t) => { t.textContent = t.dataset.text.replace('{t}', new Date(seen).toTimeString().slice(0, 5)); });
+    e.hidden = !silent; if (silent) e.querySelectorAll('[data-text]').forEach((t) => { t.textContent = t.dataset.text.replace('{t}', clock || new Date(seen).toTimeString().slice(0, 5)); });
   }, 1000);
 })();

@@ -11,12 +11,13 @@
   const paint = (n, c) => { n.classList.remove('gov', 'soc', 'liv'); n.classList.add(cls(c.number)); n.dataset.seq = c.seq; put(n, 'number', c.number); put(n, 'counter', c.counter); turn(n, 'pri', !!c.priority); };
   const copy = (t) => document.importNode($('template[data-t=' + t + ']').content, true).firstElementChild;
   document.querySelectorAll('[data-seq]').forEach((e) => seen.add(e.dataset.seq));
+  const back = new Set(), none = $('[data-none]');
   const start = box && box.dataset.seq ? +box.dataset.seq : 0;   // older calls were shown before this page was
   if (box && box.dataset.seq) current = { seq: box.dataset.seq, number: $('[data-f=number]', box).textContent, counter: $('[data-f=counter]', box).textContent, priority: !($('[data-f=pri]', box) || { hidden: true }).hidden };
 
   function call(c) {
     const id = String(c.seq);
-    if (!box || seen.has(id) || +c.seq <= start) return;
+    if (!box || seen.has(id) || (+c.seq <= start && !back.has(id))) return;
     if (c.counter_number !== undefined) c.counter = String(c.counter_number);
     seen.add(id); if (seen.size > 600) seen.delete(seen.values().next().value);
     line.push(c); step();
@@ -30,11 +31,19 @@
     }
     if (recent) { [...recent.children].forEach((e, n) => { if (n && $('[data-f=number]', e).textContent === c.number) e.remove(); }); while (recent.children.length > 3) recent.lastElementChild.remove(); }
     current = c; shownAt = now;
-    paint(box, c); put(box, 'number2', c.number); put(box, 'counter2', c.counter); turn(box, 'again', !!c.recall); box.hidden = false;
+    paint(box, c); put(box, 'number2', c.number); put(box, 'counter2', c.counter); turn(box, 'again', !!c.recall); box.hidden = false; if (none) none.hidden = true;
     box.classList.remove('flash'); void box.offsetWidth; box.classList.add('flash');
     say(c);
   }
   setInterval(step, 100);
+  // calls that hold no more (missed, set aside, sent on) are taken down; called again under the same number they come back
+  function gone(seqs) {
+    const ids = new Set(seqs.map(String));
+    for (const id of ids) { seen.delete(id); back.add(id); }
+    for (let n = line.length; n--;) if (ids.has(String(line[n].seq))) line.splice(n, 1);
+    if (recent) for (const e of [...recent.children]) if (ids.has(e.dataset.seq)) e.remove();
+    if (box && current && ids.has(String(current.seq))) { current = null; box.hidden = true; if (none) none.hidden = false; }
+  }
 
   // voice: zh then en, one after another; without a Chinese voice a chime
   const han = (s) => String(s).replace(/\d/g, (d) => ' ' + '零一二三四五六七八九'[d]).trim();
@@ -108,6 +117,7 @@
     source.onerror = () => { if (source.readyState === 2) { setTimeout(connect, wait); wait = Math.min(wait * 2, 15000); } };
     on('call', call);
     on('called', call);
+    on('gone', gone);
     on('waits', waits);
     on('next', nexts);
     on('notice', (d) => { const n = $('[data-notice]'); if (n) { put(n, 'zh', d.zh || ''); put(n, 'en', d.en || ''); } });
@@ -121,8 +131,8 @@
   if (B.stream && window.EventSource) connect();
 
   // the district's time: what the page was made with, whatever this machine's clock or zone says
-  const shown = $('[data-clock]'), at = new Date(), asked = shown && /^(\d\d):(\d\d)$/.exec(shown.getAttribute('datetime'));
-  const skew = asked ? (asked[1] * 60 + +asked[2] - at.getHours() * 60 - at.getMinutes()) * 60000 : 0;
+  const shown = $('[data-clock]'), at = new Date(), asked = shown && /^(\d\d):(\d\d):(\d\d)$/.exec(shown.dataset.clock);
+  const skew = asked ? (asked[1] * 3600 + asked[2] * 60 + +asked[3] - at.getHours() * 3600 - at.getMinutes() * 60 - at.getSeconds()) * 1000 : 0;
   const hm = (t) => new Date(t + skew).toTimeString().slice(0, 5), stale = $('[data-stale]');
   setInterval(() => {
     const c = $('[data-clock]'), now = hm(Date.now());

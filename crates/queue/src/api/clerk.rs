@@ -25,7 +25,7 @@ impl AtWork {
     pub fn default_finish(&self) -> Option<Finish> {
         self.current.as_ref().filter(|t| matches!(t.state, State::Serving { .. })).map(Ticket::default_finish)
     }
-    fn who(&self, now: Instant) -> Who<'_> {
+    pub(crate) fn who(&self, now: Instant) -> Who<'_> {
         Who::clerk(&self.session, now)
     }
 }
@@ -79,7 +79,7 @@ pub fn call_next(tx: &mut Tx, at: &AtWork, finish: Option<Finish>, now: Instant)
     let Some((ticket, why)) = choose(&found, &at.session.skills, Rule::from(&at.limits), now) else {
         return if finished.is_some() { Ok(NextCalled { finished, called: None }) } else { Err(Refusal::conflict("queue.empty").into()) };
     };
-    let called = call_it(tx, at, ticket, Action::Call, why, None, now)?;
+    let called = call_it(tx, at, ticket, Action::Call, why, None, &at.who(now))?;
     Ok(NextCalled { finished, called: Some((called, why)) })
 }
 
@@ -92,20 +92,12 @@ pub(super) fn candidates(tx: &mut Tx, skills: &[Skill], limits: &Limits, n: i64,
     Ok(all)
 }
 
-pub(crate) fn call_it(
-    tx: &mut Tx,
-    at: &AtWork,
-    ticket: TicketId,
-    action: Action,
-    why: Why,
-    reason: Option<OverrideReason>,
-    now: Instant,
-) -> Result<Ticket, No> {
-    let before = held(tx, ticket)?;
+pub(crate) fn call_it(tx: &mut Tx, at: &AtWork, ticket: TicketId, action: Action, why: Why, reason: Option<OverrideReason>, who: &Who) -> Result<Ticket, No> {
+    let (before, now) = (held(tx, ticket)?, who.now);
     let free = !rows::ticket::visit_at_work(tx, before.visit)?;
     let after = before.clone().call(at.session.counter, free, now)?;
     tx.about("ticket", ticket);
-    record(tx, &before, &after, action, &at.who(now), Some(why_called(at, &after, why, reason)))?;
+    record(tx, &before, &after, action, who, Some(why_called(at, &after, why, reason)))?;
     rows::ticket::pass(tx, after.line, after.base, now)?;
     Ok(after)
 }
@@ -128,6 +120,15 @@ pub(super) fn reason(code: &str) -> String {
 /// # Errors
 /// Missing; `ticket.taken`, `ticket.state`, `ticket.not_here`, `visit.elsewhere`, `counter.busy`, `counter.paused`, `counter.closed`.
 pub fn override_call(tx: &mut Tx, at: &AtWork, ticket: TicketId, reason: OverrideReason, now: Instant) -> Result<Ticket, No> {
+    override_by(tx, at, ticket, reason, at.session.account, now)
+}
+
+/// The same for the counter by somebody else: its supervisor, who stands in the records.
+///
+/// # Errors
+/// As [`override_call`].
+pub fn override_by(tx: &mut Tx, at: &AtWork, ticket: TicketId, reason: OverrideReason, account: AccountId, now: Instant) -> Result<Ticket, No> {
+    hold(tx, at.session.centre)?;
     at.session.may_call()?;
     if let Some(current) = &at.current {
         return Err(Refusal::conflict("counter.busy").arg("no", &current.number).into());
@@ -141,8 +142,9 @@ pub fn override_call(tx: &mut Tx, at: &AtWork, ticket: TicketId, reason: Overrid
     let found = candidates(tx, &at.session.skills, &at.limits, 1, now)?;
     let by_rule = choose(&found, &at.session.skills, Rule::from(&at.limits), now).map(|(t, _)| t);
     let passed_over = rows::ticket::before(tx, before.line, before.key(), now)?;
-    let called = call_it(tx, at, ticket, Action::Override, Why::Override, Some(reason), now)?;
-    let (centre, account) = (at.session.centre, at.session.account);
+    let who = Who { actor: account.to_string(), ..at.who(now) };
+    let called = call_it(tx, at, ticket, Action::Override, Why::Override, Some(reason), &who)?;
+    let centre = at.session.centre;
     rows::step::insert_override(tx, &rows::step::NewOverride { ticket, step_no: called.version, centre, account, reason, by_rule, passed_over, at: now })?;
     Ok(called)
 }
@@ -217,17 +219,41 @@ pub fn park(tx: &mut Tx, at: &AtWork, ticket: TicketId, why: ParkReason, now: In
     Ok(after)
 }
 
-/// Whether a parked ticket is this account's to take up: whoever works at a counter of its centre that serves its line.
+/// Sends any ticket that is not over to another line of the centre with its key (转队列): the supervisor's, also past the limit of transfers.
+///
+/// # Errors
+/// Missing; `line.unknown`, `ticket.state`, `transfer.same`.
+pub fn reassign(tx: &mut Tx, ticket: TicketId, to: LineId, by: &Actor, now: Instant) -> Result<Ticket, No> {
+    let before = held(tx, ticket)?;
+    tx.about("ticket", ticket);
+    let line = rows::line::one(tx, to)?.map(|(l, _)| l).filter(|l| l.centre == before.centre);
+    let line = line.ok_or_else(|| Refusal::invalid("line.unknown").at("line"))?;
+    let after = before.clone().reassign(line.id)?;
+    let session = before.state.counter().map(|c| rows::desk::of_counter(tx, c)).transpose()?.flatten();
+    record(tx, &before, &after, Action::Transfer, &Who::person(by, now), Some(reason("supervisor")))?;
+    if let Some(session) = session {
+        freed(tx, session, now)?;
+    }
+    Ok(after)
+}
+
+/// Whether a parked ticket is this account's to take up: whoever works at a counter of its centre that serves its line, or that set it aside.
 ///
 /// # Errors
 /// Missing; `counter.closed`, `return.line`.
 pub fn may_take_up(tx: &mut Tx, ticket: TicketId, account: Option<AccountId>) -> Result<(), No> {
     let ticket = held(tx, ticket)?;
     let works = account.map_or(Ok(None), |account| rows::desk::of_account(tx, account))?.ok_or_else(|| Refusal::conflict("counter.closed"))?;
-    if works.centre == ticket.centre && works.skills.iter().any(|s| s.line == ticket.line) {
+    if works.centre == ticket.centre && (works.skills.iter().any(|s| s.line == ticket.line) || set_aside_at(tx, &ticket)? == Some(works.counter)) {
         return Ok(());
     }
     Err(Refusal::conflict("return.line").arg("no", &ticket.number).into())
+}
+
+/// The counter that set a ticket aside.
+pub(super) fn set_aside_at(tx: &mut Tx, ticket: &Ticket) -> Result<Option<CounterId>, No> {
+    let Some(session) = rows::step::last_at(tx, ticket.id)? else { return Ok(None) };
+    Ok(rows::desk::one(tx, session)?.map(|s| s.counter))
 }
 
 /// A parked ticket waits again, at its old place (取回).
@@ -280,15 +306,33 @@ fn finish_it(tx: &mut Tx, at: &AtWork, before: &Ticket, finish: Finish, now: Ins
     Ok(after)
 }
 
-/// The ticket whose last step this counter may still take back, and for how many seconds.
-pub fn undoable(tx: &mut Tx, session: &CounterSession, now: Instant) -> Result<Option<(Ticket, i64)>, No> {
+/// A counter's last step, as its clerk is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JustDone {
+    /// The ticket as it is now.
+    pub ticket: Ticket,
+    /// What was done to it: a finish, a miss, a transfer, a park.
+    pub action: Action,
+    /// It may be taken back.
+    pub undo: bool,
+    /// For how many seconds it is said, or may be taken back.
+    pub left_s: i64,
+}
+/// How long a step that cannot be taken back is said, in seconds [A].
+const SAID_S: i64 = 8;
+
+/// The counter's last step, while it is said: a finish or a miss that may be taken back, a transfer or a park.
+pub fn just_done(tx: &mut Tx, session: &CounterSession, now: Instant) -> Result<Option<JustDone>, No> {
     let limits = rows::line::limits(tx, session.centre, now)?;
-    let Some((ticket, action, at)) = rows::step::newest(tx, session.centre, session.id, now.plus_s(-limits.undo_s))? else { return Ok(None) };
-    if ![Action::Finish, Action::Miss].iter().any(|a| a.code() == action) {
+    let since = now.plus_s(-limits.undo_s.max(SAID_S));
+    let Some((ticket, action, at)) = rows::step::newest(tx, session.centre, session.id, since)? else { return Ok(None) };
+    let told = [(Action::Finish, true), (Action::Miss, true), (Action::Transfer, false), (Action::Park, false)];
+    let Some((action, undo)) = told.into_iter().find(|(a, _)| a.code() == action) else { return Ok(None) };
+    let left = if undo { limits.undo_s } else { SAID_S } - now.seconds_since(at);
+    if left < 0 {
         return Ok(None);
     }
-    let left = limits.undo_s - now.seconds_since(at);
-    Ok(rows::ticket::one(tx, ticket)?.map(|t| (t, left.max(1))))
+    Ok(rows::ticket::one(tx, ticket)?.map(|ticket| JustDone { ticket, action, undo, left_s: left.max(1) }))
 }
 
 /// Takes back this counter's last step on a ticket (撤回).

@@ -12,13 +12,14 @@ use kernel::{Actor, CentreId, Fault, Instant, Missing, No, Refusal, TicketId, Vi
 use store::Tx;
 
 pub use clerk::{
-    AtWork, CounterSign, NextCalled, any_at_work, arrive_at_counter, at_work, call_next, close_counter, finish, may_take_up, miss, open_counter, override_call,
-    park, pause_counter, recall, resume_counter, return_, transfer, undo, undoable,
+    AtWork, CounterSign, JustDone, NextCalled, any_at_work, arrive_at_counter, at_work, call_next, close_counter, finish, just_done, may_take_up, miss,
+    open_counter, override_by, override_call, park, pause_counter, reassign, recall, resume_counter, return_, transfer, undo,
 };
-pub use person::{Booking, Errand, Issued, NewVisit, add_errand, arrive, back, defer, issue, leave, rejoin, void};
+pub use person::{Booking, Errand, Issued, NewVisit, add_errand, arrive, back, come, defer, issue, leave, rejoin, void};
 pub use read::{
     CounterView, GuideView, HallView, LineLive, LineNow, Live, NextNumber, TicketNow, VisitNow, classes, counter_view, find, guide_view, hall_view, help_calls,
     last_at, length, line, line_now, lines, live, people_waiting, session, sessions, skills, ticket, visit, visit_by_code, visit_by_token_hash, where_works,
+    worked_until,
 };
 pub use set::{
     FigureNow, FigureSet, NewLine, StopReason, answer_help, ask_help, close_line, figures, limit_faults, limits, open_line, set_class, set_limit, set_line,
@@ -44,7 +45,7 @@ fn held(tx: &mut Tx, id: TicketId) -> Result<Ticket, No> {
 }
 
 /// Who takes a step, at which counter, when.
-struct Who<'a> {
+pub(crate) struct Who<'a> {
     actor: String,
     session: Option<&'a CounterSession>,
     now: Instant,
@@ -83,7 +84,8 @@ fn record(tx: &mut Tx, before: &Ticket, after: &Ticket, action: Action, who: &Wh
             why,
         },
     )?;
-    tell(tx, before, after, action, who);
+    let zone = taken_down(tx, before, after)?;
+    tell(tx, before, after, action, who, zone);
     if before.state.ended() != after.state.ended() {
         settle_visit(tx, after.visit, who.now)?;
     }
@@ -100,7 +102,16 @@ fn taken(fault: Fault, ticket: &Ticket) -> No {
     Refusal::conflict(code).arg("no", &ticket.number).into()
 }
 
-fn tell(tx: &mut Tx, before: &Ticket, after: &Ticket, action: Action, who: &Who) {
+/// The zone whose screens show a call that holds no more: nobody came, set aside, sent on, void.
+fn taken_down(tx: &mut Tx, before: &Ticket, after: &Ticket) -> Result<Option<String>, No> {
+    let Some(counter) = before.state.counter() else { return Ok(None) };
+    if after.state.counter().is_some() || matches!(after.state, State::Ended { how: crate::End::Done(_), .. }) {
+        return Ok(None);
+    }
+    Ok(rows::desk::of_counter(tx, counter)?.map(|s| s.zone))
+}
+
+fn tell(tx: &mut Tx, before: &Ticket, after: &Ticket, action: Action, who: &Who, zone: Option<String>) {
     let at_us = who.now.micros();
     if let (State::Called { counter, calls, .. }, Action::Call | Action::Override | Action::Recall, Some(session)) = (&after.state, action, who.session) {
         let fact = Called {
@@ -130,7 +141,7 @@ fn tell(tx: &mut Tx, before: &Ticket, after: &Ticket, action: Action, who: &Who)
         line: after.line,
         base_us: after.base.micros(),
         counter: after.state.counter().or(before.state.counter()),
-        zone: who.session.filter(|_| action == Action::Undo && after.state == State::Waiting).map(|s| s.zone.clone()),
+        zone,
         at_us,
     });
 }

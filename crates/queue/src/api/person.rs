@@ -6,7 +6,8 @@ use store::{Dice, Tx};
 
 use super::{Who, held, hold, record};
 use crate::{
-    Action, BOOKED, Basis, Channel, Class, Code8, Forecast, Hours, Limits, Line, State, Ticket, Visit, VisitState, check_in, forecast, rows, unknown_ticket,
+    Action, BOOKED, Basis, Channel, Class, Code8, Forecast, Hours, Limits, Line, ParkReason, State, Ticket, Visit, VisitState, check_in, forecast, rows,
+    unknown_ticket,
 };
 
 /// What one may take a number for; each slice says its own.
@@ -269,6 +270,50 @@ pub fn arrive(tx: &mut Tx, visit: VisitId, by: &Actor, now: Instant) -> Result<V
         }
     }
     Ok(tickets)
+}
+
+/// The holder stands in the hall (人到了), whatever became of the number meanwhile: from home it may be called from now on, a missed one rejoins, a parked
+/// one waits again. Says the tickets; what waits already stays as it is.
+///
+/// # Errors
+/// `ticket.unknown`, `visit.ended`; when nothing of it waits now: `here.called`, `here.serving`, `here.parked`, `ticket.rejoined`, `ticket.expired`.
+pub fn come(tx: &mut Tx, visit: VisitId, by: &Actor, now: Instant) -> Result<Vec<Ticket>, No> {
+    if rows::ticket::of_visit(tx, visit)?.iter().all(|t| matches!(t.state, State::Ended { how: crate::End::Expired, .. })) {
+        let visit = rows::visit::one(tx, visit)?.ok_or_else(unknown_ticket)?;
+        return Err(Refusal::conflict("ticket.expired").arg("no", &visit.number).into());
+    }
+    let mut tickets = arrive(tx, visit, by, now)?;
+    let (who, mut why) = (Who::person(by, now), None);
+    for ticket in &mut tickets {
+        let back = match &ticket.state {
+            State::Waiting | State::Ended { .. } => continue,
+            State::Missed { .. } => {
+                let limits = rows::line::limits(tx, ticket.centre, now)?;
+                super::time::rejoined(ticket.clone(), &limits, now).map(|after| (after, Action::Rejoin))
+            }
+            // who waits for the system is called back by the counter
+            State::Parked { why: ParkReason::System, .. } => Err(Refusal::conflict("here.parked").arg("no", &ticket.number)),
+            State::Parked { .. } => ticket.clone().take_up().map(|after| (after, Action::Return)),
+            State::Called { .. } => Err(at_counter(tx, ticket, "here.called")?),
+            State::Serving { .. } => Err(at_counter(tx, ticket, "here.serving")?),
+        };
+        match back {
+            Ok((after, action)) => {
+                record(tx, ticket, &after, action, &who, None)?;
+                *ticket = after;
+            }
+            Err(refusal) => why = why.or(Some(refusal)),
+        }
+    }
+    match why {
+        Some(refusal) if !tickets.iter().any(|t| t.state == State::Waiting) => Err(refusal.into()),
+        _ => Ok(tickets),
+    }
+}
+/// Says at which counter it is.
+fn at_counter(tx: &mut Tx, ticket: &Ticket, code: &'static str) -> Result<Refusal, No> {
+    let counter = ticket.state.counter().map(|c| rows::desk::of_counter(tx, c)).transpose()?.flatten();
+    Ok(Refusal::conflict(code).arg("no", &ticket.number).arg("n", counter.map_or_else(|| "–".to_owned(), |s| s.number.to_string())))
 }
 
 /// A ticket that belongs to a visit; another's looks like none.

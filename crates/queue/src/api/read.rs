@@ -3,7 +3,7 @@
 use kernel::{AccountId, CentreId, CounterId, Instant, LineId, Missing, No, ServiceDay, SessionId, TicketId, VisitId};
 use store::Tx;
 
-use super::clerk::candidates;
+use super::clerk::{candidates, set_aside_at};
 use crate::{
     Basis, Class, Code8, CounterSession, Forecast, Limits, Line, Number, Rule, Score, Skill, State, Ticket, Visit, forecast, order,
     rows::{
@@ -181,10 +181,7 @@ fn of_ticket(tx: &mut Tx, ticket: Ticket, limits: &Limits, now: Instant) -> Resu
     if let Some(counter) = ticket.state.counter() {
         counter_number = rows::desk::of_counter(tx, counter)?.map(|s| s.number);
     }
-    let rejoin_until = match ticket.state {
-        State::Missed { at, .. } if ticket.rejoins < limits.rejoins && now <= at.plus_min(limits.rejoin_min) => Some(at.plus_min(limits.rejoin_min)),
-        _ => None,
-    };
+    let rejoin_until = ticket.rejoin_until(limits, now);
     Ok(TicketNow { ticket, line, forecast: range, first, counter_number, rejoin_until })
 }
 /// One ticket: centre, visit and state decide who may act on it.
@@ -219,8 +216,10 @@ pub struct CounterView {
     pub ask: bool,
     /// The next five in the order of the rule.
     pub next: Vec<Ticket>,
-    /// Parked tickets of its lines.
+    /// Parked tickets of its lines, and those it set aside itself whatever it serves now.
     pub parked: Vec<Ticket>,
+    /// Missed tickets of its lines that may still rejoin.
+    pub missed: Vec<Ticket>,
     /// Everybody who waits in its lines.
     pub waiting: i64,
     /// Since how many seconds the longest.
@@ -238,11 +237,18 @@ const NEXT: i64 = 5;
 pub fn counter_view(tx: &mut Tx, counter: CounterId, now: Instant) -> Result<CounterView, No> {
     let at = super::any_at_work(tx, counter, now)?;
     let next = next_of(tx, &at.session.skills, &at.limits, now)?;
-    let mine = |t: &Ticket| at.session.skills.iter().any(|s| s.line == t.line) && matches!(t.state, State::Parked { .. });
-    let parked = rows::ticket::between(tx, at.session.centre)?.into_iter().filter(mine).collect();
+    let (mut parked, mut missed) = (Vec::new(), Vec::new());
+    for t in rows::ticket::between(tx, at.session.centre)? {
+        let mine = at.session.skills.iter().any(|s| s.line == t.line);
+        match &t.state {
+            State::Parked { .. } if mine || set_aside_at(tx, &t)? == Some(counter) => parked.push(t),
+            State::Missed { .. } if mine && t.rejoin_until(&at.limits, now).is_some() => missed.push(t),
+            _ => {}
+        }
+    }
     let (waiting, oldest_s) = length(tx, &at.session.skills, now)?;
     let ask = at.current.as_ref().is_some_and(|t| t.asks_clerk(&at.limits, now));
-    Ok(CounterView { session: at.session, current: at.current, ask, next, parked, waiting, oldest_s, late_min: at.limits.late_min })
+    Ok(CounterView { session: at.session, current: at.current, ask, next, parked, missed, waiting, oldest_s, late_min: at.limits.late_min })
 }
 /// How many wait in the lines of these skills, and how long the first of them has, in seconds.
 pub fn length(tx: &mut Tx, skills: &[Skill], now: Instant) -> Result<(i64, i64), No> {
@@ -264,6 +270,10 @@ fn next_of(tx: &mut Tx, skills: &[Skill], limits: &Limits, now: Instant) -> Resu
 /// The counter an account works at.
 pub fn where_works(tx: &mut Tx, account: AccountId) -> Result<Option<CounterSession>, No> {
     Ok(rows::desk::of_account(tx, account)?)
+}
+/// The counter an account worked at until a moment ago, over now.
+pub fn worked_until(tx: &mut Tx, account: AccountId, since: Instant) -> Result<Option<CounterSession>, No> {
+    Ok(rows::desk::ended(tx, account, since)?)
 }
 /// One time at work, over or not.
 ///

@@ -9,7 +9,7 @@ use store::Tx;
 use web::{Answer, App, Ask, Body, Dice, Duty, Myself, Now, Object, Once, Owns, QueueCall, QueueOpen, QueueTake, Reply, Route, route};
 
 use super::{
-    desk_view::{again, start_again},
+    desk_view::{Chosen, again, start_again},
     object,
     shell::refused,
 };
@@ -85,6 +85,14 @@ pub(crate) struct OpenBody {
     /// Of the form at `/d`, where the counter is chosen too.
     #[serde(default)]
     counter: Option<CounterId>,
+    /// The form with the lines of one counter; a refusal comes back to it.
+    #[serde(default)]
+    some: Option<String>,
+}
+impl OpenBody {
+    fn chosen(&self, counter: CounterId) -> Chosen {
+        Chosen { counter: Some(counter), lines: self.skills.clone(), some: self.some.clone() }
+    }
 }
 
 fn sign_on(tx: &mut Tx, counter: CounterId, account: AccountId, skills: &[String], now: Instant, dice: [u8; 32]) -> Result<CounterSession, No> {
@@ -104,13 +112,13 @@ fn sign_on(tx: &mut Tx, counter: CounterId, account: AccountId, skills: &[String
 /// Opens a counter for the lines chosen (上岗).
 pub(crate) async fn open(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now): Now, Dice(dice): Dice, Body(b): Body<OpenBody>) -> Reply {
     let (counter, account) = counter_id(&clerk)?;
-    let ask = clerk.ask.clone();
+    let (ask, chosen) = (clerk.ask.clone(), b.chosen(counter));
     let done = app
         .write(&clerk, once, "queue.counter.open", move |tx| {
             Ok(Answer::of(&ask, 200, &session_json(&sign_on(tx, counter, account, &b.skills, now, dice)?), DESK))
         })
         .await?;
-    start_again(&app, &clerk, done).await
+    start_again(&app, &clerk, &chosen, done).await
 }
 
 /// The form of `/d`: counter and lines chosen together. Scope is checked here, since the path names no counter.
@@ -121,13 +129,13 @@ pub(crate) async fn start(app: App, clerk: Duty<QueueOpen>, once: Once, Now(now)
     if !clerk.may("queue.open", centre) {
         return Err(No::Missing(kernel::Missing("counter")).into());
     }
-    let ask = clerk.ask.clone();
+    let (ask, chosen) = (clerk.ask.clone(), b.chosen(counter));
     let done = app
         .write_at(&clerk, centre, once, "queue.counter.start", move |tx| {
             Ok(Answer::of(&ask, 200, &session_json(&sign_on(tx, counter, account, &b.skills, now, dice)?), DESK))
         })
         .await?;
-    start_again(&app, &clerk, done).await
+    start_again(&app, &clerk, &chosen, done).await
 }
 
 #[derive(Deserialize, Clone, Default)]
@@ -356,7 +364,7 @@ pub(crate) async fn park(app: App, clerk: Duty<QueueCall>, once: Once, Now(now):
 pub(crate) struct BackBody {
     /// `hall`, `guide`; else the counter.
     #[serde(default)]
-    at: Option<String>,
+    pub at: Option<String>,
 }
 
 /// The person is back: the ticket waits again with the key it had. Any counter of its line says so, the guide or the supervisor.
@@ -378,7 +386,7 @@ pub(crate) async fn return_(app: App, by: Duty<QueueTake>, once: Once, Now(now):
         .await?;
     match (refused(&by.ask, &done), b.at.as_deref()) {
         (Some((status, text, _)), Some("hall")) if by.may("queue.see", centre) => super::hall::show(&app, &by, None, Some((status, text)), now).await,
-        (Some((status, text, _)), Some("guide")) if by.may("queue.help", centre) => super::guide::show(&app, &by, None, Some((status, text)), now).await,
+        (Some((status, text, _)), Some("guide")) if by.may("queue.help", centre) => super::guide::show(&app, &by, Some((status, text)), now).await,
         (Some(_), _) if account.is_some() => again(&app, &by, done, now).await,
         _ => Ok(done),
     }

@@ -2,11 +2,13 @@
 
 use std::{collections::BTreeMap, pin::Pin};
 
-use kernel::{AccountId, Both, CentreId, CounterId, Instant, LineId, Missing, No, TicketId};
+use kernel::{AccountId, Both, CentreId, CounterId, Instant, LineId, Missing, No};
 use serde_json::json;
 use store::Tx;
 use web::{
-    Answer, App, Ask, Duty, Errand, Markup, Myself, Now, Page, QueueCall, QueueOpen, Refuse, Reply, Surface, axum::response::Response, html, icon, live,
+    Answer, App, Ask, Duty, Errand, Markup, Myself, Now, Page, QueueCall, QueueOpen, Refuse, Reply, Surface,
+    axum::{extract::Query, response::Response},
+    html, icon, live,
 };
 
 use super::{
@@ -15,8 +17,8 @@ use super::{
     shell::{Links, Place, head, refused},
 };
 use crate::{
-    CounterSession, Limits, Line, Outcome, OverrideReason, ParkReason, PauseReason, SessionState, State, Ticket, TransferReason,
-    api::{self, CounterView, LineNow},
+    Action, CounterSession, End, Limits, Line, Outcome, OverrideReason, ParkReason, PauseReason, SessionState, State, Ticket, TransferReason,
+    api::{self, CounterView, JustDone, LineNow},
     rows,
 };
 
@@ -40,10 +42,26 @@ pub(crate) struct Start {
     pub seats: Vec<Seat>,
     /// Where the reader works now.
     pub session: Option<CounterSession>,
+    /// Where the reader worked until just now.
+    pub ended: Option<CounterSession>,
     pub names: BTreeMap<CentreId, Both>,
 }
+/// A counter that closed so many minutes ago is said where its clerk signs on again [A].
+const ENDED_MIN: i64 = 30;
+/// What was chosen so far.
+#[derive(serde::Deserialize, Clone, Default)]
+pub(crate) struct Chosen {
+    #[serde(default)]
+    pub counter: Option<CounterId>,
+    /// Codes of the lines; none means all.
+    #[serde(skip)]
+    pub lines: Vec<String>,
+    /// The lines are chosen, too.
+    #[serde(default)]
+    pub some: Option<String>,
+}
 
-fn read_start(tx: &mut Tx, account: AccountId, scope: &[CentreId]) -> Result<Start, No> {
+fn read_start(tx: &mut Tx, account: AccountId, scope: &[CentreId], now: Instant) -> Result<Start, No> {
     let (mut seats, mut names) = (Vec::new(), BTreeMap::new());
     let open = |c: &places::Centre| c.status == places::Status::Open && (scope.contains(&CentreId::DISTRICT) || scope.contains(&c.id));
     for centre in places::api::centres(tx)?.into_iter().filter(open) {
@@ -71,15 +89,17 @@ fn read_start(tx: &mut Tx, account: AccountId, scope: &[CentreId]) -> Result<Sta
         }
         names.insert(centre.id, centre.name);
     }
-    Ok(Start { seats, session: api::where_works(tx, account)?, names })
+    let (session, ended) = (api::where_works(tx, account)?, api::worked_until(tx, account, now.plus_min(-ENDED_MIN))?);
+    Ok(Start { seats, session, ended, names })
 }
 async fn start_of<D>(app: &App, duty: &Duty<D>) -> Result<Start, No> {
     let (account, scope) = (duty.account()?, duty.signed.as_ref().map(|s| s.scope("queue.open")).unwrap_or_default());
-    app.read(move |tx| read_start(tx, account, &scope)).await
+    let now = app.now();
+    app.read(move |tx| read_start(tx, account, &scope, now)).await
 }
 
 /// Signing on (上岗): every counter of the centres in scope. Who opens no counter is sent to the own page.
-pub(crate) async fn start(app: App, me: Duty<Myself>) -> Reply {
+pub(crate) async fn start(app: App, me: Duty<Myself>, Query(chosen): Query<Chosen>) -> Reply {
     let has = |duty| me.signed.as_ref().is_some_and(|s| s.has(duty));
     if !has("queue.open") && !me.ask.json() && (has("queue.help") || has("queue.see")) {
         return Ok(Answer::see(if has("queue.help") { "/d/guide" } else { "/m" }));
@@ -91,22 +111,22 @@ pub(crate) async fn start(app: App, me: Duty<Myself>) -> Reply {
     if start.session.is_some() {
         return Ok(Answer::see("/d/counter"));
     }
-    Ok(Answer::html(&start_page(&me.ask, &start, links_of(&me, &start), None)))
+    Ok(Answer::html(&start_page(&me.ask, &start, links_of(&me, &start), &chosen, None)))
 }
 /// A refused opening is a sentence on the page itself.
-pub(crate) async fn start_again<D>(app: &App, duty: &Duty<D>, done: Answer) -> Reply {
+pub(crate) async fn start_again<D>(app: &App, duty: &Duty<D>, chosen: &Chosen, done: Answer) -> Reply {
     let Some((status, text, _)) = refused(&duty.ask, &done) else { return Ok(done) };
     let start = start_of(app, duty).await?;
-    Ok(Answer::html(&start_page(&duty.ask, &start, links_of(duty, &start), Some(&text))).status(status))
+    Ok(Answer::html(&start_page(&duty.ask, &start, links_of(duty, &start), chosen, Some(&text))).status(status))
 }
 fn links_of<D>(duty: &Duty<D>, start: &Start) -> Links {
     Links::at(duty, start.names.keys().next().copied().unwrap_or(CentreId::DISTRICT))
 }
 
-fn seat(ask: &Ask, s: &Seat) -> Markup {
+fn seat(ask: &Ask, s: &Seat, chosen: bool) -> Markup {
     html! {
         label class="choice" {
-            input type="radio" name="counter" value=(s.id) required disabled[s.held_by.is_some()]; " "
+            input type="radio" name="counter" value=(s.id) required disabled[s.held_by.is_some()] checked[chosen && s.held_by.is_none()]; " "
             span {
                 b { (ask.tf("queue.d.counter", &[("n", &s.number.to_string())])) }
                 span class="hint" {
@@ -119,37 +139,50 @@ fn seat(ask: &Ask, s: &Seat) -> Markup {
         }
     }
 }
-pub(crate) fn start_page(ask: &Ask, d: &Start, links: Links, notice: Option<&str>) -> Markup {
+/// The lines of the counter that was chosen, and only these.
+fn start_lines(ask: &Ask, s: &Seat, chosen: &Chosen) -> Markup {
+    html! { form class="card" method="post" action=(ask.href("/d/start")) {
+        (ask.once())
+        input type="hidden" name="counter" value=(s.id);
+        input type="hidden" name="some" value="1";
+        h2 { (ask.tf("queue.d.counter", &[("n", &s.number.to_string())])) }
+        fieldset class="field" {
+            legend { (ask.t("queue.d.start.lines")) }
+            p class="hint" { (ask.t("queue.d.start.lines_hint")) }
+            div class="picks" { @for (code, line) in &s.lines { label class="choice" { input type="checkbox" name="skills" value=(code) checked[chosen.lines.contains(code)]; " " span { (ask.b(line)) } } } }
+        }
+        p class="btns" { button class="btn pri" { (ask.t("queue.d.start.open")) } a class="btn" href=(ask.href("/d")) { (ask.t("queue.d.start.other")) } }
+    } }
+}
+pub(crate) fn start_page(ask: &Ask, d: &Start, links: Links, chosen: &Chosen, notice: Option<&str>) -> Markup {
     let title = ask.t("queue.d.start.title");
     let name = if let (Some(name), 1) = (d.names.values().next(), d.names.len()) { ask.b(name) } else { ask.b(&ask.district.name) };
+    let one = chosen.some.as_ref().and(chosen.counter).and_then(|id| d.seats.iter().find(|s| s.id == id && s.held_by.is_none()));
     let body = html! {
         (head(ask, name, ask.t("queue.d.closed"), links, Place::Elsewhere))
         main id="main" class="page narrow" tabindex="-1" {
             h1 { (title) }
             @if let Some(text) = notice { (web::notice("wrn", text, "")) }
+            @else if let Some((s, SessionState::Closed { at })) = d.ended.as_ref().map(|s| (s, s.state)) { (web::notice("", &ask.tf("queue.d.start.ended", &[("n", &s.number.to_string()), ("t", &ask.hhmm(at))]), "")) }
             @if d.seats.is_empty() { p class="empty" { (ask.t("queue.d.start.none")) } }
-            @for (id, name) in &d.names {
+            @if let Some(s) = one { (start_lines(ask, s, chosen)) }
+            @else { @for (id, name) in &d.names {
                 form class="card" method="post" action=(ask.href("/d/start")) {
                     (ask.once())
                     @if d.names.len() > 1 { h2 { (ask.b(name)) } }
                     fieldset class="field" {
                         legend { (ask.t("queue.d.start.which")) }
-                        @for s in d.seats.iter().filter(|s| s.centre == *id && !s.lines.is_empty()) { (seat(ask, s)) }
+                        @for s in d.seats.iter().filter(|s| s.centre == *id && !s.lines.is_empty()) { (seat(ask, s, chosen.counter == Some(s.id))) }
                     }
-                    fieldset class="field" {
-                        legend { (ask.t("queue.d.start.lines")) }
-                        p class="hint" { (ask.t("queue.d.start.lines_hint")) }
-                        div class="picks" { @for (code, line) in lines_of(&d.seats, *id) { label class="choice" { input type="checkbox" name="skills" value=(code); " " span { (ask.b(&line)) } } } }
+                    p class="btns" {
+                        button class="btn pri" { (ask.t("queue.d.start.open")) }
+                        button class="btn" formmethod="get" formaction=(ask.href("/d")) name="some" value="1" { (ask.t("queue.d.start.some")) }
                     }
-                    p class="btns" { button class="btn pri" { (ask.t("queue.d.start.open")) } }
                 }
-            }
+            } }
         }
     };
     Page::new(Surface::Desk, title, body).render(ask)
-}
-fn lines_of(seats: &[Seat], centre: CentreId) -> BTreeMap<String, Both> {
-    seats.iter().filter(|s| s.centre == centre).flat_map(|s| s.lines.clone()).collect()
 }
 
 // ── D2 ──
@@ -158,8 +191,8 @@ fn lines_of(seats: &[Seat], centre: CentreId) -> BTreeMap<String, Both> {
 pub(crate) struct Desk {
     pub centre: Both,
     pub view: CounterView,
-    /// The last own step that can still be taken back: number, seconds left.
-    pub undo: Option<(TicketId, String, i64)>,
+    /// The last own step, while it is said or can still be taken back.
+    pub just: Option<JustDone>,
     pub errands: Vec<Errand>,
     pub lines: BTreeMap<LineId, Line>,
     /// Further errands of the person at the counter, with their lines.
@@ -186,9 +219,9 @@ fn read(tx: &mut Tx, account: AccountId, slices: &[Errands], now: Instant) -> Re
         let others = rows::ticket::of_visit(tx, current.visit)?.into_iter().filter(|t| t.id != current.id && !t.state.ended());
         rest.extend(others.map(|t| (name_of(&errands, &lines, &t), t.line)));
     }
-    let undo = api::undoable(tx, &view.session, now)?.map(|(t, left)| (t.id, t.number.to_string(), left));
+    let just = api::just_done(tx, &view.session, now)?;
     let done = rows::desk::done(tx, &view.session)?;
-    Ok(Some(Desk { centre, view, undo, errands, lines, rest, done, notice: None, now }))
+    Ok(Some(Desk { centre, view, just, errands, lines, rest, done, notice: None, now }))
 }
 fn name_of(errands: &[Errand], lines: &BTreeMap<LineId, Line>, t: &Ticket) -> Both {
     let item = t.item.as_ref().and_then(|code| errands.iter().find(|e| e.code == *code)).map(|e| e.name.clone());
@@ -259,11 +292,20 @@ fn queue(ask: &Ask, d: &Desk) -> Markup {
         }
         @if !v.parked.is_empty() {
             h2 { (ask.t("queue.d.parked")) " " span { (v.parked.len()) } }
-            ul { @for t in &v.parked { @if let State::Parked { why, since } = &t.state { li class="qi held" {
+            ul { @for (n, t) in v.parked.iter().enumerate() { @if let State::Parked { why, since } = &t.state { li class="qi held" {
                 span class="no" { (t.number) }
                 span class="d" { (ask.b(&d.name(t))) " · " (ask.b(&why.name())) }
                 span class="t" { (min(ask, d.now, *since)) }
-                (take_up(ask, t, "counter"))
+                (back(ask, t, "counter", n == 0))
+            } } } }
+        }
+        @if !v.missed.is_empty() {
+            h2 { (ask.t("queue.d.missed")) " " span { (v.missed.len()) } }
+            ul { @for (n, t) in v.missed.iter().enumerate() { @if let State::Missed { at, .. } = &t.state { li class="qi held" {
+                span class="no" { (t.number) }
+                span class="d" { (ask.b(&d.name(t))) }
+                span class="t" { (min(ask, d.now, *at)) }
+                form method="post" action=(ask.href(&format!("/visits/{}/arrived", t.visit))) { (ask.once()) input type="hidden" name="at" value="counter"; @let key = n == 0 && v.parked.is_empty(); button class="btn" data-key=[key.then_some("g")] { (ask.t("queue.d.rejoin")) span class="sr" { " " (t.number) } @if key { " " kbd { "G" } } } }
             } } } }
         }
         (callbox(ask, d))
@@ -272,7 +314,11 @@ fn queue(ask: &Ask, d: &Desk) -> Markup {
 
 /// The person behind a parked ticket is back; the form comes back to page `at`.
 pub(crate) fn take_up(ask: &Ask, t: &Ticket, at: &str) -> Markup {
-    html! { form method="post" action=(ask.href(&format!("/tickets/{}/return", t.id))) { (ask.once()) input type="hidden" name="at" value=(at); button class="btn" { (ask.t("queue.d.return")) span class="sr" { " " (t.number) } } } }
+    back(ask, t, at, false)
+}
+/// `key`: it is the one that G means.
+fn back(ask: &Ask, t: &Ticket, at: &str, key: bool) -> Markup {
+    html! { form method="post" action=(ask.href(&format!("/tickets/{}/return", t.id))) { (ask.once()) input type="hidden" name="at" value=(at); button class="btn" data-key=[key.then_some("g")] { (ask.t("queue.d.return")) span class="sr" { " " (t.number) } @if key { " " kbd { "G" } } } } }
 }
 
 fn callbox(ask: &Ask, d: &Desk) -> Markup {
@@ -282,6 +328,11 @@ fn callbox(ask: &Ask, d: &Desk) -> Markup {
         @match d.view.session.state {
             SessionState::Paused { .. } | SessionState::Closing | SessionState::Closed { .. } => {
                 form method="post" action=(ask.href(&format!("/counters/{counter}/resume"))) { (ask.once()) button class="btn pri call" data-key="b" { (ask.t("queue.d.resume")) " " kbd { "B" } } }
+            }
+            // who is called is not here yet: the next one has to wait for what becomes of them
+            SessionState::Open if d.view.current.as_ref().is_some_and(|t| matches!(t.state, State::Called { .. })) => {
+                button type="button" class="btn call" disabled aria-describedby="first" { (icon("sound")) (ask.tf("queue.d.call", &[("no", &next)])) }
+                p class="small" id="first" { (ask.t("queue.d.call.first")) }
             }
             SessionState::Open => {
                 form method="post" action=(ask.href(&format!("/counters/{counter}/call-next"))) {
@@ -360,7 +411,7 @@ fn doing(ask: &Ask, d: &Desk, t: &Ticket) -> Markup {
             @if !serving {
                 (key(ask, &format!("/tickets/{}/recall", t.id), "c", "C", "queue.d.recall", "btn"))
                 (key(ask, &format!("/tickets/{}/miss", t.id), "n", "N", "queue.d.miss", "btn bad"))
-                @if d.undo.is_none() { (key(ask, &format!("/tickets/{}/undo", t.id), "u", "U", "queue.d.uncall", "btn")) }
+                @if d.just.as_ref().is_none_or(|j| !j.undo) { (key(ask, &format!("/tickets/{}/undo", t.id), "u", "U", "queue.d.uncall", "btn")) }
             } @else { a class="btn" data-key="h" href=(ask.href(&format!("/d/park/{}", t.id))) { (ask.t("queue.d.park")) " " kbd { "H" } } }
             a class="btn" data-key="t" href=(ask.href(&format!("/d/transfer/{}", t.id))) { (ask.t("queue.d.transfer")) " " kbd { "T" } }
         }
@@ -369,11 +420,18 @@ fn doing(ask: &Ask, d: &Desk, t: &Ticket) -> Markup {
 
 /// What was really done: Enter takes the defaults.
 fn finish_form(ask: &Ask, d: &Desk, t: &Ticket) -> Markup {
-    // errands of the same line first: what was taken is mostly what is done
+    // by line, the ticket's own first: what was taken is mostly what is done
     let line = d.line(t).map_or("", |l| l.code.as_str());
-    let mut others: Vec<&Errand> = d.errands.iter().filter(|e| t.item.as_ref() != Some(&e.code)).collect();
-    others.sort_by_key(|e| e.line != line);
-    html! { section class="card finish" aria-labelledby="fin" {
+    let mut groups: Vec<(&str, Vec<&Errand>)> = Vec::new();
+    for e in d.errands.iter().filter(|e| t.item.as_ref() != Some(&e.code)) {
+        match groups.iter_mut().find(|(code, _)| *code == e.line) {
+            Some((_, group)) => group.push(e),
+            None => groups.push((&e.line, vec![e])),
+        }
+    }
+    groups.sort_by_key(|(code, _)| *code != line);
+    let named = |code: &str| d.lines.values().find(|l| l.code == code).map_or_else(|| code.to_owned(), |l| ask.b(&l.name).to_owned());
+    html! { section class="card finish" aria-labelledby="fin" data-finish="" {
         h2 id="fin" { (ask.t("queue.d.finish")) }
         form method="post" action=(ask.href(&format!("/tickets/{}/finish", t.id))) data-id=(t.number) {
             (ask.once())
@@ -381,9 +439,9 @@ fn finish_form(ask: &Ask, d: &Desk, t: &Ticket) -> Markup {
                 div class="field" { label for="f-item" { (ask.t("queue.d.finish.item")) }
                     select id="f-item" name="item" {
                         option value=(t.item.as_deref().unwrap_or_default()) selected { (ask.b(&d.name(t))) }
-                        @for e in others { option value=(e.code) { (ask.b(&e.name)) } }
+                        @for (code, group) in &groups { optgroup label=(named(code)) { @for e in group { option value=(e.code) { (ask.b(&e.name)) } } } }
                     } }
-                div class="field" { label for="f-n" { (ask.t("queue.d.finish.count")) } input type="number" id="f-n" name="count" value="1" min="1" max="99" inputmode="numeric"; }
+                div class="field" data-count="" { label for="f-n" { (ask.t("queue.d.finish.count")) } input type="number" id="f-n" name="count" value="1" min="1" max="99" inputmode="numeric"; }
             }
             fieldset class="field" { legend { (ask.t("queue.d.finish.outcome")) } div class="picks" {
                 @for o in Outcome::ALL.iter().filter(|o| **o != Outcome::Unrecorded) { label class="choice" { input type="radio" name="outcome" value=(o.code()) checked[*o == Outcome::Done]; " " span { (ask.b(&o.name())) } } }
@@ -416,6 +474,22 @@ fn side(ask: &Ask, d: &Desk) -> Markup {
     } }
 }
 
+/// What was done just now, with the way back while there is one.
+fn just_done(ask: &Ask, d: &Desk, j: &JustDone) -> Markup {
+    let no = j.ticket.number.to_string();
+    let said = match (&j.action, &j.ticket.state) {
+        (Action::Miss, _) => ask.tf("queue.d.undo.miss", &[("no", &no)]),
+        (Action::Transfer, _) => ask.tf("queue.d.undo.sent", &[("no", &no), ("line", d.line(&j.ticket).map_or("", |l| ask.b(&l.name)))]),
+        (Action::Park, _) => ask.tf("queue.d.undo.park", &[("no", &no)]),
+        (_, State::Ended { how: End::Done(done), .. }) => ask.tf("queue.d.undo.done", &[("no", &no), ("how", ask.b(&done.finish.outcome.name()))]),
+        _ => return html! {},
+    };
+    html! { div class="undo" role="status" data-undo=(j.left_s) {
+        span { (said) }
+        @if j.undo { form method="post" action=(ask.href(&format!("/tickets/{}/undo", j.ticket.id))) { (ask.once()) button class="btn" data-key="u" { (ask.t("queue.d.undo")) " " b data-undo-left="" { (j.left_s) } " " (ask.t("queue.d.seconds")) " " kbd { "U" } } } }
+    } }
+}
+
 pub(crate) fn counter_page(ask: &Ask, d: &Desk, links: Links) -> Markup {
     let sign = ask.tf("queue.d.counter", &[("n", &d.view.session.number.to_string())]);
     let title = match &d.view.current {
@@ -430,10 +504,8 @@ pub(crate) fn counter_page(ask: &Ask, d: &Desk, links: Links) -> Markup {
             div class="mid" {
                 @match &d.view.current { Some(t) => (current(ask, d, t)), None => (idle(ask, d)) }
                 @if let Some(text) = &d.notice { div class="notice wrn" role="alert" { (icon("warn")) div { b { (text) } } } }
-                @if let Some((ticket, number, left)) = &d.undo { div class="undo" role="status" data-undo=(left) {
-                    span { (ask.tf("queue.d.undo.what", &[("no", number)])) }
-                    form method="post" action=(ask.href(&format!("/tickets/{ticket}/undo"))) { (ask.once()) button class="btn" data-key="u" { (ask.t("queue.d.undo")) " " b data-undo-left="" { (left) } " " (ask.t("queue.d.seconds")) " " kbd { "U" } } }
-                } }
+                @if let Some(j) = &d.just { (just_done(ask, d, j)) }
+                @if let (SessionState::Closing, Some(t)) = (d.view.session.state, &d.view.current) { (web::notice("wrn", &ask.tf("queue.d.closing.after", &[("no", &t.number.to_string())]), ask.t("queue.d.closing.how"))) }
                 @if let Some(t) = &d.view.current { (doing(ask, d, t)) }
             }
             (side(ask, d))
@@ -519,16 +591,21 @@ pub(crate) fn moving_page(ask: &Ask, m: &Moving, links: Links, transfer: bool) -
     let may_park = matches!(t.state, State::Serving { .. });
     let body = html! {
         (head(ask, ask.b(&m.centre), &ask.tf("queue.d.counter", &[("n", &m.sign.to_string())]), links, Place::Counter))
-        main id="main" class="page" tabindex="-1" {
+        main id="main" class="page" tabindex="-1" data-first="" {
             h1 { (title) }
             p class="quiet" { (ask.t("queue.d.moving.keeps")) }
             div class="cols" {
                 @if transfer { (send) @if may_park { (set_aside) } } @else { @if may_park { (set_aside) } (send) }
             }
-            p { a class="btn" href=(ask.href("/d/counter")) { (ask.t("queue.d.back")) } }
+            p { (to_counter(ask)) }
         }
     };
-    Page::new(Surface::Desk, &title, body).render(ask)
+    Page::new(Surface::Desk, &title, body).scripts(&["live.js", "desk.js"]).render(ask)
+}
+
+/// The way back, which Esc goes too.
+fn to_counter(ask: &Ask) -> Markup {
+    html! { a class="btn" href=(ask.href("/d/counter")) data-esc="" { (ask.t("queue.d.back")) " " kbd { "Esc" } } }
 }
 
 // ── a pause ──
@@ -536,25 +613,33 @@ pub(crate) fn moving_page(ask: &Ask, m: &Moving, links: Links, transfer: bool) -
 /// Why, and until when (暂停服务).
 pub(crate) async fn pause(app: App, clerk: Duty<QueueOpen>) -> Reply {
     let account = clerk.account()?;
-    let found = app.read(move |tx| api::where_works(tx, account)?.map(|s| Ok((places::api::centre(tx, s.centre)?.name, s))).transpose()).await?;
-    let Some((centre, session)) = found else { return Ok(Answer::see("/d")) };
-    Ok(Answer::html(&pause_page(&clerk.ask, &centre, &session, Links::at(&clerk, session.centre))))
+    let found = app
+        .read(move |tx| {
+            let Some(session) = api::where_works(tx, account)? else { return Ok(None) };
+            let busy = api::any_at_work(tx, session.counter, Instant::default())?.current.map(|t| t.number.to_string());
+            Ok(Some((places::api::centre(tx, session.centre)?.name, session, busy)))
+        })
+        .await?;
+    let Some((centre, session, busy)) = found else { return Ok(Answer::see("/d")) };
+    Ok(Answer::html(&pause_page(&clerk.ask, &centre, &session, busy.as_deref(), Links::at(&clerk, session.centre))))
 }
-pub(crate) fn pause_page(ask: &Ask, centre: &Both, s: &CounterSession, links: Links) -> Markup {
+/// `busy`: the number that is finished first.
+pub(crate) fn pause_page(ask: &Ask, centre: &Both, s: &CounterSession, busy: Option<&str>, links: Links) -> Markup {
     let title = ask.t("queue.d.pause");
     let body = html! {
         (head(ask, ask.b(centre), &ask.tf("queue.d.counter", &[("n", &s.number.to_string())]), links, Place::Counter))
-        main id="main" class="page narrow" tabindex="-1" {
+        main id="main" class="page narrow" tabindex="-1" data-first="" {
             h1 { (title) }
-            form class="card" method="post" action=(ask.href(&format!("/counters/{}/pause", s.counter))) {
+            @if let Some(no) = busy { (web::notice("wrn", &ask.tf("counter.busy", &[("no", no)]), ask.t("queue.d.pause.busy"))) p { (to_counter(ask)) } }
+            @else { form class="card" method="post" action=(ask.href(&format!("/counters/{}/pause", s.counter))) {
                 (ask.once())
                 (web::choices("reason", ask.t("queue.d.pause.why"), &named_choices(ask, PauseReason::ALL.iter().map(|r| (r.code(), r.name())).collect()), "lunch"))
                 div class="field short" { label for="p-min" { (ask.t("queue.d.pause.min")) } input type="number" id="p-min" name="minutes" value="15" min="1" max="480" inputmode="numeric"; }
-                p class="btns" { button class="btn pri" { (ask.t("queue.d.pause.do")) } a class="btn" href=(ask.href("/d/counter")) { (ask.t("queue.d.back")) } }
-            }
+                p class="btns" { button class="btn pri" { (ask.t("queue.d.pause.do")) } (to_counter(ask)) }
+            } }
         }
     };
-    Page::new(Surface::Desk, title, body).render(ask)
+    Page::new(Surface::Desk, title, body).scripts(&["live.js", "desk.js"]).render(ask)
 }
 
 // ── D15 ──
@@ -573,6 +658,7 @@ const KEYS: &[(&str, Option<&str>, &str)] = &[
     ("queue.d.miss", Some("n"), "-"),
     ("queue.d.park", Some("h"), "/"),
     ("queue.d.transfer", Some("t"), ""),
+    ("queue.d.return", Some("g"), ""),
     ("queue.d.keys.enter", None, "Enter"),
     ("queue.d.keys.undo", Some("u"), ""),
     ("queue.d.pause", Some("b"), ""),
@@ -611,7 +697,7 @@ pub(crate) fn keys_page(ask: &Ask, sign: Option<i64>, links: Links) -> Markup {
                     }
                 }
                 p role="status" class="quiet" data-keys-said="" {}
-                p class="btns" { button type="button" class="btn" data-keys-reset="" { (ask.t("queue.d.keys.reset")) } a class="btn" href=(ask.href("/d/counter")) { (ask.t("queue.d.back")) } }
+                p class="btns" { button type="button" class="btn" data-keys-reset="" { (ask.t("queue.d.keys.reset")) } (to_counter(ask)) }
             }
             noscript { p class="notice" { (ask.t("queue.d.keys.noscript")) } }
         }

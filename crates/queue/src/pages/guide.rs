@@ -11,6 +11,7 @@ use web::{
 };
 
 use super::{
+    desk::BackBody,
     desk_view::take_up,
     manager::queues,
     object,
@@ -45,6 +46,8 @@ pub(crate) struct Guide {
     pub door: Option<String>,
     /// The number that was just given.
     pub done: Option<VisitNow>,
+    /// Whose holder has just come.
+    pub came: Option<VisitNow>,
     pub now: Instant,
 }
 
@@ -74,6 +77,7 @@ fn read(tx: &mut Tx, centre: CentreId, done: Option<[u8; 32]>, now: Instant) -> 
         limits: api::limits(tx, centre, now)?,
         door: None,
         done,
+        came: None,
         now,
     })
 }
@@ -83,6 +87,9 @@ fn read(tx: &mut Tx, centre: CentreId, done: Option<[u8; 32]>, now: Instant) -> 
 pub(crate) struct Done {
     #[serde(default)]
     done: Option<String>,
+    /// Who has come.
+    #[serde(default)]
+    came: Option<String>,
 }
 
 /// The guide's own centre: where a form comes back to that knows no centre.
@@ -106,12 +113,25 @@ pub(crate) async fn guide(app: App, guide: Duty<QueueHelp>, Now(now): Now, Query
     if guide.signed.is_none() {
         return Ok(Answer::see("/k"));
     }
-    show(&app, &guide, q.done.as_deref(), None, now).await
+    shown(&app, &guide, &q, None, now).await
 }
 
-pub(crate) async fn show<D>(app: &App, duty: &Duty<D>, done: Option<&str>, refusal: Option<(u16, String)>, now: Instant) -> Reply {
-    let (centre, hash) = (duty.centre(), done.map(web::token::hash));
-    let mut seen = app.read(move |tx| read(tx, centre, hash, now)).await?;
+pub(crate) async fn show<D>(app: &App, duty: &Duty<D>, refusal: Option<(u16, String)>, now: Instant) -> Reply {
+    shown(app, duty, &Done { done: None, came: None }, refusal, now).await
+}
+async fn shown<D>(app: &App, duty: &Duty<D>, q: &Done, refusal: Option<(u16, String)>, now: Instant) -> Reply {
+    let (centre, done) = (duty.centre(), q.done.as_deref());
+    let (hash, came) = (done.map(web::token::hash), q.came.as_deref().and_then(|id| id.parse::<VisitId>().ok()));
+    let read = app.read(move |tx| {
+        let mut seen = read(tx, centre, hash, now)?;
+        seen.came = match came.map(|id| api::visit(tx, id, now)) {
+            Some(Ok(visit)) => Some(visit).filter(|v| v.visit.centre == centre),
+            Some(Err(No::Refused(_))) | None => None,
+            Some(Err(other)) => return Err(other),
+        };
+        Ok(seen)
+    });
+    let mut seen = read.await?;
     if duty.may("queue.take", centre) {
         seen.door = Some(door_code(&app.0.settings, centre, duty.ask.district.time.service_day(now)));
     }
@@ -159,7 +179,7 @@ pub(crate) async fn answer(app: App, guide: Duty<QueueHelp>, once: Once, Now(now
         })
         .await?;
     match refused(&guide.ask, &done) {
-        Some((status, text, _)) => show(&app, &guide, None, Some((status, text)), now).await,
+        Some((status, text, _)) => show(&app, &guide, Some((status, text)), now).await,
         None => Ok(done),
     }
 }
@@ -167,18 +187,57 @@ pub(crate) async fn answer(app: App, guide: Duty<QueueHelp>, once: Once, Now(now
 fn visit_json(visit: VisitId, tickets: &[Ticket]) -> Value {
     json!({ "visit": visit, "tickets": tickets.iter().map(|t| json!({ "ticket": t.id, "number": t.number.to_string(), "state": t.state.code() })).collect::<Vec<_>>() })
 }
-/// Where a form of staff comes back to: the guide's page, else the hall's.
-fn back(duty: &Duty<QueueTake>) -> String {
-    let centre = duty.centre();
-    format!("/d/{}/{centre}", if duty.may("queue.help", centre) { "guide" } else { "hall" })
+/// Where a form of staff comes back to: the page it names, else the guide's, else the hall's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Back {
+    Counter,
+    Guide,
+    Hall,
+}
+impl Back {
+    fn of(duty: &Duty<QueueTake>, at: Option<&str>) -> Self {
+        let may = |d| duty.signed.is_some() && duty.may(d, duty.centre());
+        match at {
+            Some("counter") if may("queue.call") => Self::Counter,
+            Some("hall") if may("queue.see") => Self::Hall,
+            _ if may("queue.help") => Self::Guide,
+            _ => Self::Hall,
+        }
+    }
+    /// With the number that is meant.
+    fn to(self, centre: CentreId, visit: VisitId, number: &str) -> String {
+        match self {
+            Self::Counter => "/d/counter".to_owned(),
+            Self::Guide => format!("/d/guide/{centre}?came={visit}"),
+            Self::Hall => super::shared::link(&format!("/d/hall/{centre}"), &[("find", number)]),
+        }
+    }
+    /// A refusal is a sentence on the page it came from.
+    async fn again(self, app: &App, by: &Duty<QueueTake>, typed: Option<String>, done: Answer, now: Instant) -> Reply {
+        // 404 of an unknown number is a sentence on this page, too
+        let unknown = if done.code() == 404 && !by.ask.json() { Some((404, by.ask.t("ticket.unknown").to_owned())) } else { None };
+        let Some(why) = refused(&by.ask, &done).map(|(s, t, _)| (s, t)).or(unknown).filter(|_| by.signed.is_some()) else { return Ok(done) };
+        match self {
+            Self::Counter => super::desk_view::again(app, by, done, now).await,
+            Self::Guide if by.may("queue.help", by.centre()) => show(app, by, Some(why), now).await,
+            Self::Hall if by.may("queue.see", by.centre()) => super::hall::show(app, by, typed, Some(why), now).await,
+            Self::Guide | Self::Hall => Ok(done),
+        }
+    }
 }
 
-/// Somebody with a number from home has come: one tap.
-pub(crate) async fn arrived(app: App, by: Duty<QueueTake>, once: Once, Now(now): Now, Body(_): Body<Nothing>) -> Reply {
+/// Somebody with a number has come: from home, after a miss, or back with what was missing. One tap.
+pub(crate) async fn arrived(app: App, by: Duty<QueueTake>, once: Once, Now(now): Now, Body(b): Body<BackBody>) -> Reply {
     let visit: VisitId = by.object.id.parse().map_err(|_| kernel::Missing("visit"))?;
-    let (ask, actor, to) = (by.ask.clone(), by.actor(), back(&by));
-    app.write(&by, once, "queue.visit.arrived", move |tx| Ok(Answer::of(&ask, 200, &visit_json(visit, &api::arrive(tx, visit, &actor, now)?), to.clone())))
-        .await
+    let (ask, actor, centre, back) = (by.ask.clone(), by.actor(), by.centre(), Back::of(&by, b.at.as_deref()));
+    let done = app
+        .write(&by, once, "queue.visit.arrived", move |tx| {
+            let tickets = api::come(tx, visit, &actor, now)?;
+            let number = tickets.first().map(|t| t.number.to_string()).unwrap_or_default();
+            Ok(Answer::of(&ask, 200, &visit_json(visit, &tickets), back.to(centre, visit, &number)))
+        })
+        .await?;
+    back.again(&app, &by, None, done, now).await
 }
 
 /// A number or the eight characters, as typed.
@@ -190,19 +249,16 @@ pub(crate) struct Typed {
 
 /// The same by what is written on phone or paper.
 pub(crate) async fn arrived_typed(app: App, by: Duty<QueueTake>, once: Once, Now(now): Now, Body(b): Body<Typed>) -> Reply {
-    let (ask, actor, to, centre, day) = (by.ask.clone(), by.actor(), back(&by), by.centre(), by.ask.district.time.service_day(now));
+    let (ask, actor, centre, day, back) = (by.ask.clone(), by.actor(), by.centre(), by.ask.district.time.service_day(now), Back::of(&by, None));
     let done = app
         .write(&by, once, "queue.visit.arrived.typed", move |tx| {
             let visit = typed(tx, centre, day, &b.code, now)?;
-            Ok(Answer::of(&ask, 200, &visit_json(visit, &api::arrive(tx, visit, &actor, now)?), to.clone()))
+            let tickets = api::come(tx, visit, &actor, now)?;
+            let number = tickets.first().map(|t| t.number.to_string()).unwrap_or_default();
+            Ok(Answer::of(&ask, 200, &visit_json(visit, &tickets), back.to(centre, visit, &number)))
         })
         .await?;
-    // 404 of an unknown number is a sentence on this page, too
-    let unknown = if done.code() == 404 && !by.ask.json() { Some((404, by.ask.t("ticket.unknown").to_owned())) } else { None };
-    match refused(&by.ask, &done).map(|(s, t, _)| (s, t)).or(unknown) {
-        Some(refusal) if by.signed.is_some() && by.may("queue.help", centre) => show(&app, &by, None, Some(refusal), now).await,
-        _ => Ok(done),
-    }
+    back.again(&app, &by, None, done, now).await
 }
 fn typed(tx: &mut Tx, centre: CentreId, day: ServiceDay, typed: &str, now: Instant) -> Result<VisitId, No> {
     match by_code(tx, centre, day, typed) {
@@ -290,6 +346,18 @@ fn take(ask: &Ask, g: &Guide) -> Markup {
     }
 }
 
+/// What became of the number of somebody who came.
+fn came(ask: &Ask, v: &VisitNow) -> Markup {
+    html! { div class="notice soc" role="status" { (icon("check")) div {
+        b { (ask.tf("queue.g.came", &[("no", &v.visit.number.to_string())])) }
+        @for t in v.tickets.iter().filter(|t| !t.ticket.state.ended()) { p {
+            (ask.b(&t.line.name)) " · " (ask.b(&t.ticket.state.name()))
+            @if let Some(n) = t.counter_number { " · " (ask.tf("queue.h.counter.n", &[("n", &n.to_string())])) }
+            @if let Some(f) = &t.forecast { " · " (ask.tf("queue.g.ahead", &[("n", &f.ahead.to_string())])) }
+        } }
+    } } }
+}
+
 pub(crate) fn page(ask: &Ask, g: &Guide, links: Links, done: Option<&str>, refusal: Option<&str>) -> Markup {
     let (title, centre) = (ask.t("queue.g.title"), g.centre);
     let path = format!("/d/guide/{centre}");
@@ -305,6 +373,7 @@ pub(crate) fn page(ask: &Ask, g: &Guide, links: Links, done: Option<&str>, refus
                     @if let Some(token) = done { p { a class="btn" href=(ask.href(&format!("/print/{token}?w=80"))) { (icon("print")) (ask.t("queue.g.print")) } } }
                 } }
             }
+            @if let Some(v) = &g.came { (came(ask, v)) }
             div id="live" { (helps(ask, g)) (away(ask, g)) (parked(ask, g)) (long(ask, g)) }
             form class="card" method="post" action=(ask.href(&format!("/centres/{centre}/arrived"))) {
                 (ask.once())

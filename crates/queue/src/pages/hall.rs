@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{AccountId, Both, CentreId, Id, Instant, LineId, Missing, No, Refusal, SessionId, VisitId, of};
+use kernel::{AccountId, Both, CentreId, Id, Instant, LineId, Missing, No, Refusal, SessionId, TicketId, VisitId, of};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Tx;
@@ -18,8 +18,8 @@ use super::{
     shell::{Links, Nothing, Place, age, head, refused},
 };
 use crate::{
-    CounterSession, Limits, SessionState, State, Ticket,
-    api::{self, LineLive, Live, StopReason, VisitNow},
+    CounterSession, Limits, OverrideReason, SessionState, State, Ticket,
+    api::{self, LineLive, Live, StopReason, TicketNow, VisitNow},
 };
 
 pub(crate) static ROUTES: &[Route] = &[
@@ -30,6 +30,8 @@ pub(crate) static ROUTES: &[Route] = &[
     route!(POST "/lines/{line}/start", QueueRun, start, "queue.line.start").own(Owns::SameCentre, object::line),
     route!(POST "/sessions/{session}/close", QueueRun, close, "queue.session.close").own(Owns::SameCentre, object::session),
     route!(POST "/visits/{visit}/void", QueueRun, void, "queue.visit.void").own(Owns::SameCentre, object::visit),
+    route!(POST "/visits/{visit}/call", QueueRun, call, "queue.visit.call").own(Owns::SameCentre, object::visit),
+    route!(POST "/visits/{visit}/send", QueueRun, send, "queue.visit.send").own(Owns::SameCentre, object::visit),
 ];
 
 /// Why a number is voided, as its step keeps it.
@@ -167,6 +169,71 @@ pub(crate) async fn void(app: App, run: Duty<QueueRun>, once: Once, Now(now): No
     again(&app, &run, done, now).await
 }
 
+/// One errand of a number, called to a counter.
+#[derive(Deserialize, Clone)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Summoned {
+    ticket: TicketId,
+    counter: kernel::CounterId,
+    #[serde(default)]
+    reason: String,
+}
+/// Calls a number to an open counter out of order, with a reason; the record names the supervisor (不按序叫号).
+pub(crate) async fn call(app: App, run: Duty<QueueRun>, once: Once, Now(now): Now, Body(b): Body<Summoned>) -> Reply {
+    let visit: VisitId = run.object.id.parse().map_err(|_| Missing("visit"))?;
+    let (ask, centre, account) = (run.ask.clone(), run.centre(), run.account()?);
+    let done = app
+        .write(&run, once, "queue.visit.call", move |tx| {
+            let number = leg(tx, visit, b.ticket)?;
+            let reason = OverrideReason::chosen(Some(b.reason.as_str()).filter(|r| !r.is_empty()))?;
+            if places::api::counter(tx, b.counter)?.centre != centre {
+                return Err(Missing("counter").into());
+            }
+            let at = api::any_at_work(tx, b.counter, now)?;
+            let called = api::override_by(tx, &at, b.ticket, reason, account, now)?;
+            Ok(Answer::of(&ask, 200, &super::desk::state_json(&called), found_again(centre, &number)))
+        })
+        .await?;
+    again_with(&app, &run, visit, done, now).await
+}
+/// One errand of a number, sent to another line.
+#[derive(Deserialize, Clone)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sent {
+    ticket: TicketId,
+    #[serde(default)]
+    line: String,
+}
+/// Sends a number to another line; it keeps its key (转队列).
+pub(crate) async fn send(app: App, run: Duty<QueueRun>, once: Once, Now(now): Now, Body(b): Body<Sent>) -> Reply {
+    let visit: VisitId = run.object.id.parse().map_err(|_| Missing("visit"))?;
+    let (ask, centre, by) = (run.ask.clone(), run.centre(), run.actor());
+    let done = app
+        .write(&run, once, "queue.visit.send", move |tx| {
+            let number = leg(tx, visit, b.ticket)?;
+            let to = api::lines(tx, centre)?.into_iter().find(|l| l.code == b.line).ok_or_else(|| Refusal::invalid("line.unknown").at("line"))?;
+            let sent = api::reassign(tx, b.ticket, to.id, &by, now)?;
+            Ok(Answer::of(&ask, 200, &super::desk::state_json(&sent), found_again(centre, &number)))
+        })
+        .await?;
+    again_with(&app, &run, visit, done, now).await
+}
+/// The number of a visit whose ticket is named; another's looks like none.
+fn leg(tx: &mut Tx, visit: VisitId, ticket: TicketId) -> Result<String, No> {
+    let ticket = api::ticket(tx, ticket)?;
+    if ticket.visit == visit { Ok(ticket.number.to_string()) } else { Err(Missing("ticket").into()) }
+}
+/// The page with the number found, as it is now.
+fn found_again(centre: CentreId, number: &str) -> String {
+    super::shared::link(&here(centre), &[("find", number)])
+}
+/// A refused step is a sentence on the page, beside the number that was found.
+async fn again_with(app: &App, run: &Duty<QueueRun>, visit: VisitId, done: Answer, now: Instant) -> Reply {
+    let Some((status, text, _)) = refused(&run.ask, &done) else { return Ok(done) };
+    let number = app.read(move |tx| Ok(api::visit(tx, visit, now)?.visit.number.to_string())).await?;
+    show(app, run, Some(number), Some((status, text)), now).await
+}
+
 /// Ends the service day of the centre now (日终).
 pub(crate) async fn end_day(app: App, run: Duty<QueueRun>, once: Once, Now(now): Now, Body(_): Body<Nothing>) -> Reply {
     let (ask, centre, by) = (run.ask.clone(), run.centre(), run.actor());
@@ -253,16 +320,31 @@ fn priority(ask: &Ask, h: &Hall) -> Markup {
         &ask.tf("queue.h.priority.most", &[("n", &most)]),
     )
 }
-fn state(ask: &Ask, late_min: i64, l: &LineLive) -> Markup {
-    html! {
-        @if l.now.line.closed_at.is_some() {
-            span class="pill wrn" { (icon("pause")) (ask.t("queue.h.stopped")) @if let Some(why) = l.now.stopped_why.as_deref().and_then(StopReason::parse) { " · " (ask.b(&why.name())) } }
-        } @else if l.now.oldest_s > late_min * 60 {
-            span class="pill alr" { (icon("warn")) (ask.tf("queue.h.late", &[("n", &late_min.to_string())])) }
-        } @else if l.now.counters == 0 && l.now.waiting > 0 {
-            span class="pill alr" { (icon("warn")) (ask.t("queue.h.no_counter")) }
-        } @else { span class="pill soc" { (icon("check")) (ask.t("queue.h.fine")) } }
+/// What a line needs somebody for: stopped, nobody calls it, or too long. Every page of staff says it in these words.
+pub(crate) fn troubles(ask: &Ask, late_min: i64, l: &LineLive) -> Vec<(&'static str, &'static str, String)> {
+    let mut all = Vec::new();
+    if l.now.line.closed_at.is_some() {
+        let why = l.now.stopped_why.as_deref().and_then(StopReason::parse).map(|why| format!(" · {}", ask.b(&why.name()))).unwrap_or_default();
+        all.push(("wrn", "pause", format!("{}{why}", ask.t("queue.h.stopped"))));
     }
+    if l.now.counters == 0 && l.now.waiting > 0 {
+        all.push(("alr", "warn", ask.t("queue.h.no_counter").to_owned()));
+    }
+    if l.now.oldest_s > late_min * 60 {
+        all.push(("alr", "warn", ask.tf("queue.h.late", &[("n", &late_min.to_string())])));
+    }
+    all
+}
+pub(crate) fn state(ask: &Ask, late_min: i64, l: &LineLive) -> Markup {
+    let all = troubles(ask, late_min, l);
+    html! {
+        @for (class, sign, text) in &all { span class={ "pill " (class) } { (icon(sign)) (text) } " " }
+        @if all.is_empty() { span class="pill soc" { (icon("check")) (ask.t("queue.h.fine")) } }
+    }
+}
+/// The prefix of a line before its name, where the lines of the centre have several.
+pub(crate) fn prefixed(all: &[LineLive], l: &LineLive) -> Markup {
+    html! { @if all.iter().any(|o| o.now.line.prefix != l.now.line.prefix) { span class={ "letter " (l.now.line.class.css()) } { (l.now.line.prefix) } " " } }
 }
 fn run_line(ask: &Ask, l: &LineLive) -> Markup {
     let line = l.now.line.id;
@@ -300,7 +382,7 @@ fn lines(ask: &Ask, h: &Hall, run: bool) -> Markup {
                         @if run { th scope="col" { span class="sr" { (ask.t("queue.h.do")) } } }
                     } }
                     tbody { @for l in &h.live.lines { tr {
-                        th scope="row" { span class={ "letter " (l.now.line.class.css()) } { (l.now.line.class.letter()) } " " (ask.b(&l.now.line.name)) }
+                        th scope="row" { (prefixed(&h.live.lines, l)) (ask.b(&l.now.line.name)) }
                         td data-l=(ask.t(heads[0])) { (l.now.waiting) }
                         td data-l=(ask.t(heads[1])) { (range_short(ask, &l.now.forecast, &h.limits)) }
                         td data-l=(ask.t(heads[2])) { (min(ask, l.now.oldest_s)) }
@@ -317,11 +399,12 @@ fn lines(ask: &Ask, h: &Hall, run: bool) -> Markup {
 }
 fn doing(ask: &Ask, h: &Hall, s: &CounterSession, t: Option<&Ticket>) -> String {
     match (s.state, t.map(|t| &t.state)) {
+        (SessionState::Closing, Some(_)) => ask.tf("queue.h.counter.closing", &[("no", &t.map_or_else(String::new, |t| t.number.to_string()))]),
         (_, Some(State::Called { at, .. })) => ask.tf("queue.h.counter.called", &[("n", &(h.now.seconds_since(*at) / 60).to_string())]),
         (_, Some(State::Serving { since, .. })) => ask.tf("queue.h.counter.serving", &[("n", &(h.now.seconds_since(*since) / 60).to_string())]),
         (SessionState::Paused { why, back_at: Some(at) }, _) => ask.tf("queue.h.counter.back", &[("why", ask.b(&why.name())), ("t", &ask.hhmm(at))]),
         (SessionState::Paused { why, back_at: None }, _) => ask.tf("queue.h.counter.paused", &[("why", ask.b(&why.name()))]),
-        (SessionState::Closing | SessionState::Closed { .. }, _) => ask.t("queue.h.counter.closing").to_owned(),
+        (SessionState::Closing | SessionState::Closed { .. }, _) => ask.t("queue.d.closed").to_owned(),
         (SessionState::Open, _) => ask.t("queue.h.counter.idle").to_owned(),
     }
 }
@@ -343,7 +426,7 @@ fn counters(ask: &Ask, h: &Hall, run: bool) -> Markup {
                             td data-l=(ask.t(heads[0])) class="l" { (doing(ask, h, s, t)) }
                             td data-l=(ask.t(heads[1])) { @match t { Some(t) => { (t.number) } None => { "—" } } }
                             td data-l=(ask.t(heads[2])) class="l" { (h.shown.get(&s.account).map_or("", String::as_str)) }
-                            @if run { td { form method="post" action=(ask.href(&format!("/sessions/{}/close", s.id))) { (ask.once()) button class="btn" { (ask.t("queue.h.close")) span class="sr" { " " (sign) } } } } }
+                            @if run { td { @if s.state != SessionState::Closing { form method="post" action=(ask.href(&format!("/sessions/{}/close", s.id))) { (ask.once()) button class="btn" { @match t { Some(t) => { (ask.tf("queue.h.close.after", &[("no", &t.number.to_string())])) } None => { (ask.t("queue.h.close")) } } span class="sr" { " " (sign) } } } } } }
                         }
                     } }
                 }
@@ -389,28 +472,66 @@ fn find(ask: &Ask, h: &Hall, run: bool) -> Markup {
             @match &h.found {
                 None => {}
                 Some(Err(refusal)) => { (web::notice("wrn", &ask.words.refusal(ask.lang, refusal), "")) }
-                Some(Ok(v)) => { (found(ask, v, run)) }
+                Some(Ok(v)) => { (found(ask, h, v, run)) }
             }
         }
     }
 }
-fn found(ask: &Ask, v: &VisitNow, run: bool) -> Markup {
+fn found(ask: &Ask, h: &Hall, v: &VisitNow, run: bool) -> Markup {
     let (visit, number) = (v.visit.id, v.visit.number.to_string());
     let live = v.tickets.iter().any(|t| !t.ticket.state.ended());
+    // one press for who was away, missed or set aside, and stands here now
+    let back = v.tickets.iter().any(|t| t.rejoin_until.is_some() || matches!(t.ticket.state, State::Parked { .. }));
+    let gone = v.tickets.iter().find(|t| matches!(t.ticket.state, State::Missed { .. }) && t.rejoin_until.is_none());
     html! {
         h3 { (number) }
         dl class="rows" {
-            @for t in &v.tickets { div { dt { (ask.b(&t.line.name)) } dd { (ask.b(&t.ticket.state.name())) @if let Some(n) = t.counter_number { " · " (ask.tf("queue.h.counter.n", &[("n", &n.to_string())])) } } } }
+            @for t in &v.tickets { div { dt { (ask.b(&t.line.name)) } dd { (ask.b(&t.ticket.state.name())) @if let Some(n) = t.counter_number { " · " (ask.tf("queue.h.counter.n", &[("n", &n.to_string())])) } @if let Some(until) = t.rejoin_until { " · " (ask.tf("queue.h.found.until", &[("t", &ask.hhmm(until))])) } } } }
             div { dt { (ask.t("queue.h.found.taken")) } dd { (ask.hhmm(v.visit.issued_at)) " · " (ask.b(&v.visit.channel.name())) } }
         }
         @if run && live {
-            @if v.visit.arrived_at.is_none() { (ask.button(&format!("/visits/{visit}/arrived"), ask.t("queue.g.here"), "btn", &[])) }
-            form method="post" action=(ask.href(&format!("/visits/{visit}/void"))) {
-                (ask.once())
-                div class="field" { label for="void" { (ask.t("queue.h.void.why")) } select id="void" name="reason" { @for (code, word) in VOID_REASONS { option value=(code) { (ask.t(word)) } } } }
-                button class="btn bad" { (ask.tf("queue.h.void", &[("no", &number)])) }
+            @if back { (ask.button(&format!("/visits/{visit}/arrived"), ask.t("queue.h.found.back"), "btn pri", &[("at", "hall")])) }
+            @else if v.visit.arrived_at.is_none() { (ask.button(&format!("/visits/{visit}/arrived"), ask.t("queue.g.here"), "btn pri", &[("at", "hall")])) }
+            @else if gone.is_some() { p class="quiet" { (ask.t("queue.h.found.gone")) } }
+            @for t in &v.tickets { (found_leg(ask, h, v, t)) }
+            details {
+                summary { (ask.tf("queue.h.void", &[("no", &number)])) }
+                form method="post" action=(ask.href(&format!("/visits/{visit}/void"))) {
+                    (ask.once())
+                    div class="field" { label for="void" { (ask.t("queue.h.void.why")) } select id="void" name="reason" { @for (code, word) in VOID_REASONS { option value=(code) { (ask.t(word)) } } } }
+                    button class="btn bad" { (ask.tf("queue.h.void", &[("no", &number)])) }
+                }
             }
         }
+    }
+}
+/// Called to a counter, or sent to another line.
+fn found_leg(ask: &Ask, h: &Hall, v: &VisitNow, t: &TicketNow) -> Markup {
+    let (visit, id, line) = (v.visit.id, t.ticket.id, ask.b(&t.line.name));
+    let free = || h.live.counters.iter().filter(|s| s.state == SessionState::Open && !h.live.between.iter().any(|b| b.state.counter() == Some(s.counter)));
+    let waits = matches!(t.ticket.state, State::Waiting) && t.ticket.here.is_some();
+    let moves = matches!(t.ticket.state, State::Waiting | State::Called { .. } | State::Serving { .. } | State::Parked { .. });
+    html! {
+        @if waits { details {
+            summary { (ask.tf("queue.h.found.call", &[("line", line)])) }
+            @if free().next().is_none() { p class="quiet" { (ask.t("queue.h.found.no_counter")) } }
+            @else { form method="post" action=(ask.href(&format!("/visits/{visit}/call"))) {
+                (ask.once())
+                input type="hidden" name="ticket" value=(id);
+                div class="field" { label for={ "c-" (id) } { (ask.t("queue.h.counter")) } select id={ "c-" (id) } name="counter" { @for s in free() { option value=(s.counter) { (ask.tf("queue.h.counter.n", &[("n", &s.number.to_string())])) } } } }
+                div class="field" { label for={ "r-" (id) } { (ask.t("queue.d.override.why")) } select id={ "r-" (id) } name="reason" required { option value="" { (ask.t("queue.d.choose")) } @for r in OverrideReason::ALL { option value=(r.code()) { (ask.b(&r.name())) } } } }
+                button class="btn" { (ask.t("queue.h.found.call.do")) }
+            } }
+        } }
+        @if moves && h.live.lines.len() > 1 { details {
+            summary { (ask.tf("queue.h.found.send", &[("line", line)])) }
+            form method="post" action=(ask.href(&format!("/visits/{visit}/send"))) {
+                (ask.once())
+                input type="hidden" name="ticket" value=(id);
+                div class="field" { label for={ "l-" (id) } { (ask.t("queue.d.transfer.to")) } select id={ "l-" (id) } name="line" { @for l in h.live.lines.iter().filter(|l| l.now.line.id != t.ticket.line) { option value=(l.now.line.code) { (ask.b(&l.now.line.name)) } } } }
+                button class="btn" { (ask.t("queue.h.found.send.do")) }
+            }
+        } }
     }
 }
 

@@ -10,7 +10,10 @@ use web::{
     centre_in_path, html, icon, live, route,
 };
 
-use super::words::{range, score};
+use super::{
+    hall,
+    words::{range, score},
+};
 use crate::{
     api::{self, LineLive, Live},
     check,
@@ -101,16 +104,15 @@ pub(crate) fn page(ask: &Ask, all: &[Shown], one: Option<CentreId>, set: bool, n
         (Some(_), [(name, _)]) => ask.b(name),
         _ => ask.b(&ask.district.name),
     };
-    // late by the figure of its own centre; the title names the least of them
-    let each = all.iter().flat_map(|(_, l)| l.lines.iter().map(|line| (l.late_min, line)));
-    let late: Vec<&str> = each.filter(|(min, l)| l.now.oldest_s > min * 60).map(|(_, l)| ask.b(&l.now.line.name)).collect();
-    let late_min = all.iter().map(|(_, l)| l.late_min).min().unwrap_or(0);
-    let title = match late.as_slice() {
+    // each by the figures of its own centre, in the words of the hall
+    let needs = |l: &&LineLive, live: &Live| !hall::troubles(ask, live.late_min, l).is_empty();
+    let some: Vec<&str> = all.iter().flat_map(|(_, live)| live.lines.iter().filter(|l| needs(l, live))).map(|l| ask.b(&l.now.line.name)).collect();
+    let title = match some.as_slice() {
         [] => ask.t("queue.m.quiet.all").to_owned(),
-        some => ask.tf(
-            "queue.m.quiet",
-            &[("name", &some[..some.len().min(3)].join(if ask.lang == kernel::Lang::Zh { "、" } else { ", " })), ("n", &late_min.to_string())],
-        ),
+        some => {
+            let named = some[..some.len().min(3)].join(if ask.lang == kernel::Lang::Zh { "、" } else { ", " });
+            ask.tf(if some.len() > 3 { "queue.m.needs.more" } else { "queue.m.needs" }, &[("names", &named), ("n", &some.len().to_string())])
+        }
     };
     let body = html! {
         (web::skip(ask))
@@ -146,18 +148,34 @@ pub(crate) fn page(ask: &Ask, all: &[Shown], one: Option<CentreId>, set: bool, n
     Page::new(Surface::Manager, &title, body).live(ask.href(&stream), "queues reset").render(ask)
 }
 
+/// What is said of each line, after its state.
+const HEADS: [&str; 9] = [
+    "queue.m.waiting",
+    "queue.m.range",
+    "queue.m.oldest_h",
+    "queue.m.counters",
+    "queue.m.issued",
+    "queue.m.called",
+    "queue.m.missed",
+    "queue.m.left",
+    "queue.m.covered",
+];
 fn centre_card(ask: &Ask, name: &Both, l: &Live, set: bool) -> Markup {
     html! { section class="card" {
         h2 { (ask.b(name)) }
         div class="scroll" tabindex="0" role="region" aria-label=(ask.tf("queue.m.lines_of", &[("name", ask.b(name))])) {
-            table class="table" {
+            table class="table cards" {
                 caption class="sr" { (ask.tf("queue.m.lines_of", &[("name", ask.b(name))])) }
-                thead { tr { th scope="col" class="l" { (ask.t("queue.m.line")) } @for w in ["waiting", "range", "oldest_h", "counters", "issued", "called", "missed", "left", "covered"] { th scope="col" { (ask.t(&format!("queue.m.{w}"))) } } } }
-                tbody { @for line in &l.lines { tr {
-                    th scope="row" class="l" { span class={ "letter " (line.now.line.class.css()) } { (line.now.line.prefix) } " " (ask.b(&line.now.line.name)) @if line.now.line.closed_at.is_some() { " " span class="pill wrn" { (ask.t("queue.m.stopped")) } } }
-                    td { (line.now.waiting) } td { (range(ask, &line.now.forecast)) } td { (line.now.oldest_s / 60) } td { (line.now.counters) }
-                    td { (line.today.issued) } td { (line.today.called) } td { (line.today.missed) } td { (line.today.left) } td { (score(ask, line.now.score)) }
-                } } }
+                thead { tr { th scope="col" class="l" { (ask.t("queue.m.line")) } th scope="col" class="l" { (ask.t("queue.h.state")) } @for w in HEADS { th scope="col" { (ask.t(w)) } } } }
+                tbody { @for line in &l.lines {
+                    @let (n, t) = (&line.now, &line.today);
+                    @let cells = [n.waiting.to_string(), range(ask, &n.forecast), (n.oldest_s / 60).to_string(), n.counters.to_string(), t.issued.to_string(), t.called.to_string(), t.missed.to_string(), t.left.to_string(), score(ask, n.score)];
+                    tr {
+                        th scope="row" class="l" { (hall::prefixed(&l.lines, line)) (ask.b(&n.line.name)) }
+                        td class="l" data-l=(ask.t("queue.h.state")) { span { (hall::state(ask, l.late_min, line)) } }
+                        @for (word, cell) in HEADS.iter().zip(&cells) { td data-l=(ask.t(word)) { (cell) } }
+                    }
+                } }
             }
         }
         p class="btns" {

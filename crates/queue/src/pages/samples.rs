@@ -6,7 +6,7 @@ use kernel::{Both, CentreId, DeviceId, Instant, Refusal, ServiceClass, ServiceDa
 use web::{Ask, FieldFault, Markup};
 
 use super::{
-    desk_view::{self, Desk, Moving, Seat, Start},
+    desk_view::{self, Chosen, Desk, Moving, Seat, Start},
     figures::{self, Figures},
     guide::{self, Guide},
     hall::{self, Hall},
@@ -97,11 +97,16 @@ fn counter(ask: &Ask, state: SessionState, current: Option<State>, waiting: u8) 
             ask: false,
             next,
             parked,
+            missed: if waiting > 2 {
+                vec![ticket(ask, 11, State::Missed { at: ask.now.plus_min(-3), called_at: ask.now.plus_min(-5), calls: 2 }, 0)]
+            } else {
+                Vec::new()
+            },
             waiting: i64::from(waiting),
             oldest_s: i64::from(waiting) * 220,
             late_min: crate::Limits::default().late_min,
         },
-        undo: None,
+        just: None,
         errands: made::errands(),
         lines,
         rest,
@@ -117,7 +122,12 @@ fn desk(ask: &Ask) -> Vec<(&'static str, Markup)> {
     let serving = || State::Serving { since: at, counter: here, inferred: false };
     let called = || State::Called { at: ask.now.plus_s(-40), counter: here, calls: 2 };
     let paused = |back_at| SessionState::Paused { why: PauseReason::Lunch, back_at };
-    let undone = Desk { undo: Some((made::id(60), "A033".into(), 5)), ..counter(ask, SessionState::Open, None, 3) };
+    let just = |action, undo, state| {
+        let just = crate::api::JustDone { ticket: ticket(ask, 8, state, 0), action, undo, left_s: 5 };
+        Desk { just: Some(just), ..counter(ask, SessionState::Open, None, 3) }
+    };
+    let undone = just(crate::Action::Miss, true, State::Missed { at: ask.now, called_at: ask.now.plus_min(-2), calls: 1 });
+    let sent = just(crate::Action::Transfer, false, State::Waiting);
     let asks = {
         let mut d = counter(ask, SessionState::Open, Some(called()), 3);
         d.view.ask = true;
@@ -129,25 +139,41 @@ fn desk(ask: &Ask) -> Vec<(&'static str, Markup)> {
     };
     let moving = Moving { centre: name(), sign: 3, ticket: ticket(ask, 0, serving(), 0), lines: made::lines(), limits: crate::Limits::default() };
     vec![
-        ("desk-start", desk_view::start_page(ask, &start(), links(), None)),
-        ("desk-start-taken", desk_view::start_page(ask, &start(), links(), Some(ask.t("clerk.elsewhere")))),
-        ("desk-start-none", desk_view::start_page(ask, &Start { seats: Vec::new(), session: None, names: BTreeMap::new() }, links(), None)),
+        ("desk-start", desk_view::start_page(ask, &start(None), links(), &Chosen::default(), None)),
+        (
+            "desk-start-ended",
+            desk_view::start_page(ask, &start(Some(session(ask, 2, SessionState::Closed { at: ask.now.plus_min(-4) }))), links(), &Chosen::default(), None),
+        ),
+        (
+            "desk-start-lines",
+            desk_view::start_page(ask, &start(None), links(), &Chosen { counter: Some(made::id(2)), some: Some("1".into()), ..Chosen::default() }, None),
+        ),
+        (
+            "desk-start-taken",
+            desk_view::start_page(ask, &start(None), links(), &Chosen { counter: Some(made::id(2)), ..Chosen::default() }, Some(ask.t("clerk.elsewhere"))),
+        ),
+        (
+            "desk-start-none",
+            desk_view::start_page(ask, &Start { seats: Vec::new(), session: None, ended: None, names: BTreeMap::new() }, links(), &Chosen::default(), None),
+        ),
         ("desk-serving", page(&counter(ask, SessionState::Open, Some(serving()), 3))),
         ("desk-called", page(&counter(ask, SessionState::Open, Some(called()), 3))),
         ("desk-called-long", page(&asks)),
         ("desk-refused", page(&busy)),
         ("desk-idle", page(&counter(ask, SessionState::Open, None, 0))),
         ("desk-undo", page(&undone)),
+        ("desk-sent", page(&sent)),
         ("desk-paused", page(&counter(ask, paused(Some(ask.now.plus_min(15))), None, 3))),
         ("desk-paused-open", page(&counter(ask, paused(None), None, 0))),
         ("desk-closing", page(&counter(ask, SessionState::Closing, Some(serving()), 3))),
         ("desk-transfer", desk_view::moving_page(ask, &moving, links(), true)),
         ("desk-park", desk_view::moving_page(ask, &moving, links(), false)),
-        ("desk-pause", desk_view::pause_page(ask, &name(), &session(ask, 3, SessionState::Open), links())),
+        ("desk-pause", desk_view::pause_page(ask, &name(), &session(ask, 3, SessionState::Open), None, links())),
+        ("desk-pause-busy", desk_view::pause_page(ask, &name(), &session(ask, 3, SessionState::Open), Some("A009"), links())),
         ("desk-keys", desk_view::keys_page(ask, Some(3), links())),
     ]
 }
-fn start() -> Start {
+fn start(ended: Option<CounterSession>) -> Start {
     let seat = |n: u8, held_by: Option<&str>| Seat {
         id: made::id(n),
         centre: centre(),
@@ -157,7 +183,7 @@ fn start() -> Start {
         held_by: held_by.map(str::to_owned),
         mine: false,
     };
-    Start { seats: vec![seat(1, Some("示例·王芳")), seat(2, None), seat(3, None)], session: None, names: BTreeMap::from([(centre(), name())]) }
+    Start { seats: vec![seat(1, Some("示例·王芳")), seat(2, None), seat(3, None)], session: None, ended, names: BTreeMap::from([(centre(), name())]) }
 }
 
 // ── the hall and the guide ──
@@ -228,7 +254,7 @@ fn halls(ask: &Ask) -> Vec<(&'static str, Markup)> {
         v
     };
     let page = |h: &Hall, run| hall::page(ask, h, links(), run, None);
-    let guide = |busy: bool, done| Guide {
+    let guide = |busy: bool, done: Option<crate::api::VisitNow>| Guide {
         centre: centre(),
         name: name(),
         view: GuideView {
@@ -241,6 +267,7 @@ fn halls(ask: &Ask) -> Vec<(&'static str, Markup)> {
         classes: made::classes(),
         limits: crate::Limits::default(),
         door: busy.then(|| "7K2M9".into()),
+        came: done.clone(),
         done,
         now: ask.now,
     };
@@ -273,6 +300,7 @@ fn call(ask: &Ask, seq: i64, priority: bool, recall: bool) -> ShownCall {
         priority,
         at: ask.now.plus_s(-20),
         ticket: made::id(30),
+        gone: false,
     }
 }
 fn screens(ask: &Ask) -> Vec<(&'static str, Markup)> {
@@ -281,6 +309,7 @@ fn screens(ask: &Ask) -> Vec<(&'static str, Markup)> {
         name: name(),
         zone: ("hall1".into(), Both::new("政务大厅", "Government hall")),
         recent: calls.iter().rev().cloned().collect(),
+        gone: Vec::new(),
         view: HallView {
             calls,
             next: (35..40).map(|no| NextNumber { number: number(no), priority: no == 36 }).collect(),
@@ -389,8 +418,8 @@ fn managers(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ("set-lines-one", set::lines_page(ask, &known(lines.clone()), &one, &[])),
         ("set-lines-fault", set::lines_page(ask, &known(lines.clone()), &set::Typed { line: "new".into(), ..one.clone() }, &[fault])),
         ("set-lines-none", set::lines_page(ask, &known(Vec::new()), &set::Typed::fresh(), &[])),
-        ("set-skills", set::skills_page(ask, &known(lines), None)),
-        ("set-skills-none", set::skills_page(ask, &known(Vec::new()), None)),
+        ("set-skills", set::skills_page(ask, &known(lines), None, None)),
+        ("set-skills-none", set::skills_page(ask, &known(Vec::new()), None, None)),
         ("set-figures", figures::page(ask, &figures, &figures::Typed::default(), &[])),
         ("set-figures-one", figures::page(ask, &figures, &figures::Typed { value: "10".into(), ..cap.clone() }, &[])),
         ("set-figures-fault", figures::page(ask, &figures, &cap, &wrong)),

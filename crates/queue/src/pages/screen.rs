@@ -51,8 +51,10 @@ pub(crate) struct Hall {
     /// Code and name of the zone; `*` and nothing for the whole centre.
     pub zone: (String, Both),
     pub view: HallView,
-    /// Newest first: each number once, at its last call.
+    /// Newest first: each number once, at its last call, while it goes there.
     pub recent: Vec<ShownCall>,
+    /// Calls that do not hold any more, by their seq: what a screen has of them it takes down.
+    pub gone: Vec<i64>,
     /// Why stopped lines are stopped, and paused counters paused.
     pub limits: Limits,
     pub now: Instant,
@@ -63,17 +65,24 @@ fn read(tx: &mut Tx, centre: CentreId, zone: &str, now: Instant) -> Result<Hall,
     let limits = api::limits(tx, centre, now)?;
     if zone == ALL_ZONES {
         let view = HallView { calls: Vec::new(), next: Vec::new(), lines: api::line_now(tx, centre, now)?, counters: api::sessions(tx, centre)? };
-        return Ok(Hall { centre, name, zone: (ALL_ZONES.into(), Both::default()), view, recent: Vec::new(), limits, now });
+        return Ok(Hall { centre, name, zone: (ALL_ZONES.into(), Both::default()), view, recent: Vec::new(), gone: Vec::new(), limits, now });
     }
     let zone_name = places::api::zone(tx, centre, zone)?.name;
     let view = api::hall_view(tx, centre, zone, now)?;
-    let mut recent: Vec<ShownCall> = Vec::new();
+    let (mut recent, mut gone, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
     for c in rows::step::calls(tx, centre, now.plus_s(-STARTS_WITH_S))?.into_iter().rev().filter(|c| c.zone == zone) {
-        if recent.len() <= RECENT && !recent.iter().any(|r| r.number == c.number) {
+        let first = !numbers.contains(&c.number);
+        if c.gone {
+            gone.push(c.seq);
+        }
+        if first {
+            numbers.push(c.number.clone());
+        }
+        if first && !c.gone && recent.len() <= RECENT {
             recent.push(c);
         }
     }
-    Ok(Hall { centre, name, zone: (zone.to_owned(), zone_name), view, recent, limits, now })
+    Ok(Hall { centre, name, zone: (zone.to_owned(), zone_name), view, recent, gone, limits, now })
 }
 
 // ── what the streams say ──
@@ -160,7 +169,8 @@ fn events(words: &Words, h: &Hall, lang: Lang) -> Events {
         let next: Vec<Value> = h.view.next.iter().map(|n| json!({ "number": n.number.to_string(), "priority": n.priority })).collect();
         all.push(("next", json!(next).to_string()));
         // every call of the last minute: a screen shows each once, in this order, and loses none to a cut
-        all.extend(h.view.calls.iter().map(|c| ("call", call_json(c).to_string())));
+        all.push(("gone", json!(h.gone).to_string()));
+        all.extend(h.view.calls.iter().filter(|c| !c.gone).map(|c| ("call", call_json(c).to_string())));
     }
     all
 }
@@ -287,7 +297,7 @@ fn top(ask: &Ask, title: &str, small: &str, now: Instant) -> Markup {
             svg class="mark" aria-hidden="true" { use href=(format!("{}#mark", web::assets::url("icons.svg"))) {} }
             h1 { (title) @if !small.is_empty() { small lang="en" { (small) } } }
             p class="d" { (date(ask.lang, day)) br; (weekday(ask.lang, day)) }
-            p class="clk" { time data-clock="" datetime=(t) { (t) } }
+            p class="clk" { time data-clock=(ask.district.time.hhmmss(now)) datetime=(t) { (t) } }
         }
     }
 }
@@ -361,6 +371,7 @@ pub(crate) fn call_page(ask: &Ask, h: &Hall) -> Markup {
                     p class="win" { b data-f="counter" { (counter) } span { (ask.t("queue.s.counter")) } }
                     p class="s" { span class="pri" data-f="pri" hidden[!newest.is_some_and(|c| c.priority)] { (ask.t("queue.s.priority")) } " " span data-f="again" hidden[!newest.is_some_and(|c| c.recall)] { (ask.t("queue.s.again")) } span { (ask.t("queue.s.bring")) } }
                 }
+                p class="panel none" data-none="" role="status" hidden[newest.is_some()] { (ask.t("queue.s.no_call")) }
                 ol class="recent" data-recent="" aria-label=(ask.t("queue.s.recent")) {
                     @for c in h.recent.iter().skip(1) {
                         @let number = c.number.to_string();
@@ -395,27 +406,42 @@ fn speaking(ask: &Ask, page: &Markup) -> Markup {
     web::PreEscaped(page.0.replacen("<body ", &with, 1))
 }
 
-/// Without scripts: every call of the last minute, newest first.
+/// Without scripts: the same, as it was at the moment in large letters above; the browser asks again by itself.
 pub(crate) fn plain_page(ask: &Ask, h: &Hall) -> Markup {
     let title = format!("{} · {}", ask.b(&h.name), ask.b(&h.zone.1));
+    let to = |counter: i64| html! { span class="w" { span class="sr" { (ask.t("queue.s.to")) } b { (counter) } span { (ask.t("queue.s.counter")) } } };
+    let pri = |c: &ShownCall| html! { @if c.priority { span class="pri" { (ask.t("queue.s.priority")) } " " } };
     let body = html! {
-        (top(ask, &title, if ask.lang == Lang::Zh { &h.name.en } else { "" }, h.now))
+        header class="top" {
+            svg class="mark" aria-hidden="true" { use href=(format!("{}#mark", web::assets::url("icons.svg"))) {} }
+            h1 { (title) @if ask.lang == Lang::Zh { small lang="en" { (h.name.en) } } }
+            p class="clk as" { (ask.tf("queue.s.as_of", &[("t", &ask.hhmm(h.now))])) }
+        }
         main id="main" tabindex="-1" {
             section aria-label=(ask.t("queue.s.calls")) {
-                ol class="recent" {
-                    @for c in h.view.calls.iter().rev() {
-                        @let number = c.number.to_string();
-                        li class=(css(&number)) { b { (number) } span { @if c.priority { span class="pri" { (ask.t("queue.s.priority")) } } } span class="w" { span class="sr" { (ask.t("queue.s.to")) } b { (c.counter_number) } span { (ask.t("queue.s.counter")) } } }
+                @match h.recent.first() {
+                    Some(c) => {
+                        @let (number, counter) = (c.number.to_string(), c.counter_number.to_string());
+                        div class={ "call " (css(&number)) } role="status" {
+                            p class="l" { (icon("sound")) span { (ask.tf("queue.s.please", &[("no", &number), ("n", &counter)])) } }
+                            p class="no" { (number) }
+                            svg class="i ar" aria-hidden="true" { use href=(format!("{}#arrow", web::assets::url("icons.svg"))) {} }
+                            p class="win" { b { (counter) } span { (ask.t("queue.s.counter")) } }
+                            p class="s" { (pri(c)) @if c.recall { (ask.t("queue.s.again")) } (ask.t("queue.s.bring")) }
+                        }
                     }
+                    None => p class="panel none" role="status" { (ask.t("queue.s.no_call")) }
                 }
-                @if h.view.calls.is_empty() { p class="panel" role="status" { (ask.t("queue.s.no_call")) } }
+                ol class="recent" aria-label=(ask.t("queue.s.recent")) {
+                    @for c in h.recent.iter().skip(1) { li class=(css(&c.number.to_string())) { b { (c.number) } span { (pri(c)) } (to(c.counter_number)) } }
+                }
             }
             section aria-label=(ask.t("queue.s.waits")) {
                 div class="panel" { h2 { (with_english(ask, "queue.s.waiting")) } ul { @for l in shown(h) { (wait(ask, h, l)) } } }
                 div class="panel grow" { h2 { (with_english(ask, "queue.s.next")) } ol class="nexts" { @for n in &h.view.next { li { (n.number) @if n.priority { " " span class="pri" { (ask.t("queue.s.priority")) } } } } } }
             }
         }
-        footer class="ticker" { p { (ask.tf("queue.s.plain", &[("t", &ask.district.time.hhmmss(h.now))])) } }
+        footer class="ticker" { p { (ask.tf("queue.s.plain", &[("t", &ask.hhmm(h.now))])) } }
     };
     Page::new(Surface::Screen, &title, body).render(ask)
 }

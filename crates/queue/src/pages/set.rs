@@ -215,7 +215,7 @@ pub(crate) fn lines_page(ask: &Ask, c: &Centre, typed: &Typed, faults: &[FieldFa
                         caption class="sr" { (ask.t("queue.set.lines")) }
                         thead { tr { th scope="col" { (ask.t("queue.set.name")) } @for w in ["queue.set.prefix", "queue.set.zone", "queue.set.last", "queue.set.remote", "queue.set.typical"] { th scope="col" { (ask.t(w)) } } th scope="col" { span class="sr" { (ask.t("queue.set.change")) } } } }
                         tbody { @for l in &c.lines { tr {
-                            th scope="row" { span class={ "letter " (l.class.css()) } { (l.class.letter()) } " " (ask.b(&l.name)) @if l.closed_at.is_some() { " " span class="pill wrn" { (ask.t("queue.h.stopped")) } } }
+                            th scope="row" { (ask.b(&l.name)) @if l.closed_at.is_some() { " " span class="pill wrn" { (ask.t("queue.h.stopped")) } } }
                             td data-l=(ask.t("queue.set.prefix")) { (l.prefix) }
                             td data-l=(ask.t("queue.set.zone")) { (c.zones.iter().find(|z| z.code == l.zone).map_or(l.zone.as_str(), |z| ask.b(&z.name))) }
                             td data-l=(ask.t("queue.set.last")) { (ask.tf("queue.h.min", &[("n", &l.last_issue_min.to_string())])) }
@@ -229,7 +229,7 @@ pub(crate) fn lines_page(ask: &Ask, c: &Centre, typed: &Typed, faults: &[FieldFa
         }
         form class="card narrow" method="post" action=(ask.href(&path)) {
             (ask.once())
-            h2 { @if known { (ask.t("queue.set.change")) " " (typed.line) } @else { (ask.t("queue.set.new")) } }
+            h2 { @match c.lines.iter().find(|l| l.code == typed.line) { Some(l) => { (ask.tf("queue.set.change.of", &[("name", ask.b(&l.name))])) } None => { (ask.t("queue.set.new")) } } }
             @if known { input type="hidden" name="line" value=(typed.line); }
             @else { (field("line", ask.t("queue.set.code"), ask.t("queue.set.code.hint"), "text", &typed.line, faults)) }
             (field("name_zh", ask.t("queue.set.name_zh"), "", "text", &typed.name_zh, faults))
@@ -252,13 +252,38 @@ pub(crate) fn lines_page(ask: &Ask, c: &Centre, typed: &Typed, faults: &[FieldFa
 
 // ── skills ──
 
-/// What a counter serves: `social:1:0`, `social:2:10` (line, rank, help after minutes); empty ones are left out.
+/// What a counter serves: `social:1:0`, `social:2:10` (line, rank, help after minutes); empty ones are left out. The table of the page sends all counters
+/// at once, each value with its counter before it: `<counter>/social:1:0`.
 #[derive(Deserialize, Clone)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Skilled {
-    counter: CounterId,
+    #[serde(default)]
+    counter: Option<CounterId>,
     #[serde(default)]
     skill: Vec<String>,
+}
+impl Skilled {
+    /// By counter, in the order of the centre.
+    fn by_counter(&self, all: &[Counter]) -> Result<Vec<(CounterId, Vec<&str>)>, No> {
+        let known = |id: CounterId| all.iter().any(|c| c.id == id);
+        let filled = || self.skill.iter().map(String::as_str).filter(|t| !t.is_empty());
+        if let Some(one) = self.counter {
+            return if known(one) { Ok(vec![(one, filled().collect())]) } else { Err(Missing("counter").into()) };
+        }
+        let mut each: Vec<(CounterId, Vec<&str>)> = all.iter().map(|c| (c.id, Vec::new())).collect();
+        for text in filled() {
+            let (id, skill) = text.split_once('/').ok_or_else(|| Refusal::invalid("skill.rank").at("skill"))?;
+            let id: CounterId = id.parse().map_err(|_| Missing("counter"))?;
+            each.iter_mut().find(|(c, _)| *c == id).ok_or(Missing("counter"))?.1.push(skill);
+        }
+        Ok(each)
+    }
+}
+/// How many counters were changed just now.
+#[derive(Deserialize)]
+pub(crate) struct Saved {
+    #[serde(default)]
+    saved: Option<i64>,
 }
 
 fn parse(text: &str, lines: &BTreeMap<&str, &Line>) -> Result<Skill, Refusal> {
@@ -272,13 +297,13 @@ fn parse(text: &str, lines: &BTreeMap<&str, &Line>) -> Result<Skill, Refusal> {
 }
 
 /// Which counter serves what.
-pub(crate) async fn skills(app: App, set: Duty<QueueSet>) -> Reply {
+pub(crate) async fn skills(app: App, set: Duty<QueueSet>, Query(q): Query<Saved>) -> Reply {
     let centre = set.centre();
     let c = app.read(move |tx| read(tx, centre)).await?;
     if set.ask.json() {
         return Ok(Answer::json(200, &skills_json(&c)));
     }
-    Ok(Answer::html(&skills_page(&set.ask, &c, None)))
+    Ok(Answer::html(&skills_page(&set.ask, &c, q.saved, None)))
 }
 fn skills_json(c: &Centre) -> Value {
     let of = |counter: CounterId| {
@@ -289,71 +314,94 @@ fn skills_json(c: &Centre) -> Value {
     json!({ "centre": c.id, "counters": c.counters.iter().map(|p| json!({ "counter": p.id, "number": p.number, "skills": of(p.id) })).collect::<Vec<_>>() })
 }
 
-/// Sets what one counter serves; at work, it serves it at once.
+/// Sets what counters serve; at work, they serve it at once. Counters that stay as they are are not written.
 pub(crate) async fn set_skills(app: App, set: Duty<QueueSet>, once: Once, Body(b): Body<Skilled>) -> Reply {
     let (ask, centre) = (set.ask.clone(), set.centre());
     let done = app
         .write(&set, once, "queue.skill.set", move |tx| {
-            let counter = places::api::counter(tx, b.counter)?;
-            if counter.centre != centre {
-                return Err(Missing("counter").into());
-            }
-            let all = api::lines(tx, centre)?;
+            let (all, before) = (api::lines(tx, centre)?, api::skills(tx, centre)?);
             let lines: BTreeMap<&str, &Line> = all.iter().map(|l| (l.code.as_str(), l)).collect();
-            let mut skills = Vec::new();
-            for text in b.skill.iter().filter(|t| !t.is_empty()) {
-                let skill = parse(text, &lines)?;
-                if !skills.iter().any(|s: &Skill| s.line == skill.line) {
-                    skills.push(skill);
+            let (mut changed, mut count) = (Vec::new(), 0);
+            for (counter, texts) in b.by_counter(&places::api::counters(tx, centre)?)? {
+                let mut skills: Vec<Skill> = Vec::new();
+                for text in texts {
+                    let skill = parse(text, &lines)?;
+                    if !skills.iter().any(|s| s.line == skill.line) {
+                        skills.push(skill);
+                    }
                 }
+                let had: Vec<&Skill> = before.iter().filter(|(c, _)| *c == counter).map(|(_, s)| s).collect();
+                if had.len() != skills.len() || !skills.iter().all(|s| had.contains(&s)) {
+                    api::set_skills(tx, centre, counter, &skills)?;
+                    tx.about("counter", counter);
+                    changed.push(counter);
+                }
+                count = skills.len();
             }
-            api::set_skills(tx, centre, counter.id, &skills)?;
-            tx.about("counter", counter.id);
-            Ok(Answer::of(&ask, 200, &json!({ "counter": counter.id, "skills": skills.len() }), format!("/m/{centre}/skills")))
+            let said = match b.counter {
+                Some(counter) => json!({ "counter": counter, "skills": count }),
+                None => json!({ "changed": changed }),
+            };
+            Ok(Answer::of(&ask, 200, &said, format!("/m/{centre}/skills?saved={}", changed.len())))
         })
         .await?;
     let Some((status, text, _)) = refused(&set.ask, &done) else { return Ok(done) };
     let c = app.read(move |tx| read(tx, centre)).await?;
-    Ok(Answer::html(&skills_page(&set.ask, &c, Some(&text))).status(status))
+    Ok(Answer::html(&skills_page(&set.ask, &c, None, Some(&text))).status(status))
 }
 
 /// Minutes after which a counter helps, as offered; another that is set stays offered.
 const HELP_MIN: [i64; 4] = [5, 10, 15, 20];
 
-fn choice(ask: &Ask, l: &Line, has: Option<&Skill>, id: &str) -> Markup {
+/// One cell: what this counter does with this line.
+fn cell(ask: &Ask, p: &Counter, l: &Line, has: Option<&Skill>) -> Markup {
     let mut minutes: Vec<i64> = HELP_MIN.to_vec();
     if let Some(s) = has.filter(|s| s.rank == 2 && !HELP_MIN.contains(&(s.help_after_s / 60))) {
         minutes.push(s.help_after_s / 60);
         minutes.sort_unstable();
     }
     let now = has.map(|s| (s.rank, if s.rank == 2 { s.help_after_s / 60 } else { 0 }));
+    let value = |rest: String| format!("{}/{}:{rest}", p.id, l.code);
+    let class = match now {
+        None => "",
+        Some((1, _)) => "own",
+        Some(_) => "help",
+    };
+    let label = format!("{} · {}", ask.tf("queue.h.counter.n", &[("n", &p.number.to_string())]), ask.b(&l.name));
     html! {
-        div class="field" {
-            label for=(id) { span class={ "letter " (l.class.css()) } { (l.class.letter()) } " " (ask.b(&l.name)) }
-            select id=(id) name="skill" {
-                option value="" selected[now.is_none()] { (ask.t("queue.set.skill.no")) }
-                option value=(format!("{}:1:0", l.code)) selected[now.is_some_and(|n| n.0 == 1)] { (ask.t("queue.set.skill.own")) }
-                @for m in &minutes { option value=(format!("{}:2:{m}", l.code)) selected[now == Some((2, *m))] { (ask.tf("queue.set.skill.help", &[("n", &m.to_string())])) } }
-            }
+        select id={ "s-" (p.number) "-" (l.code) } class=(class) name="skill" aria-label=(label) {
+            option value="" selected[now.is_none()] { (ask.t("queue.set.skill.no")) }
+            option value=(value("1:0".into())) selected[now.is_some_and(|n| n.0 == 1)] { (ask.t("queue.set.skill.own")) }
+            @for m in &minutes { option value=(value(format!("2:{m}"))) selected[now == Some((2, *m))] { (ask.tf("queue.set.skill.help", &[("n", &m.to_string())])) } }
         }
     }
 }
 
-pub(crate) fn skills_page(ask: &Ask, c: &Centre, refusal: Option<&str>) -> Markup {
+pub(crate) fn skills_page(ask: &Ask, c: &Centre, saved: Option<i64>, refusal: Option<&str>) -> Markup {
     let path = format!("/m/{}/skills", c.id);
+    let has = |p: &Counter, l: &Line| c.skills.iter().find(|(id, s)| *id == p.id && s.line == l.id).map(|(_, s)| s);
     let body = html! {
         @if let Some(text) = refusal { (web::notice("wrn", text, "")) }
+        @match saved {
+            None => {}
+            Some(0) => (web::notice("", ask.t("queue.set.skills.same"), "")),
+            Some(n) => div role="status" { (web::notice("soc", &ask.tf("queue.set.skills.saved", &[("n", &n.to_string())]), "")) },
+        }
         p { (ask.t("queue.set.skills.how")) }
         @if c.lines.is_empty() || c.counters.is_empty() { p class="empty" { (ask.t("queue.set.skills.none")) } }
-        @else { @for p in &c.counters {
-            @let sign = ask.tf("queue.h.counter.n", &[("n", &p.number.to_string())]);
-            form class="card narrow" method="post" action=(ask.href(&path)) aria-label=(sign) {
-                (ask.once())
-                h2 { (sign) }
-                input type="hidden" name="counter" value=(p.id);
-                @for l in &c.lines { (choice(ask, l, c.skills.iter().find(|(id, s)| *id == p.id && s.line == l.id).map(|(_, s)| s), &format!("s-{}-{}", p.number, l.code))) }
-                button class="btn" { (ask.t("queue.set.save")) span class="sr" { " " (sign) } }
+        @else { form class="card" method="post" action=(ask.href(&path)) {
+            (ask.once())
+            div class="scroll grid" tabindex="0" role="region" aria-label=(ask.t("queue.set.skills")) {
+                table class="table" {
+                    caption class="sr" { (ask.t("queue.set.skills")) }
+                    thead { tr { th scope="col" { (ask.t("queue.h.counter")) } @for l in &c.lines { th scope="col" class="l" { (ask.b(&l.name)) } } } }
+                    tbody { @for p in &c.counters { tr {
+                        th scope="row" { (ask.tf("queue.h.counter.n", &[("n", &p.number.to_string())])) }
+                        @for l in &c.lines { td { (cell(ask, p, l, has(p, l))) } }
+                    } } }
+                }
             }
+            p class="btns" { button class="btn pri" { (ask.t("queue.set.save")) } }
         } }
     };
     frame(ask, c.id, &c.name, "skills", ask.t("queue.set.skills"), &body)

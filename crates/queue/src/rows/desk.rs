@@ -28,10 +28,15 @@ store::statements! {
     ADD_LINE = "insert into queue_session_line (session_id, line_id, rank, help_after_s) values ($1, $2, $3, $4)";
     /// Forgets what it serves.
     CLEAR_LINES = "delete from queue_session_line where session_id = $1";
-    /// Finished at it since it opened, and the sum of their service; `$2` is its opening. A ticket called twice counts once.
+    /// Finished at it since it opened, and the sum of their service; `$2` is its opening. A ticket called twice counts once; who was sent away undone is no
+    /// work done.
     DONE = "select count(*), cast(coalesce(sum(x.us), 0) as int8) from (
         select distinct t.ticket_id, t.ended_at_us - t.serving_at_us as us from queue_step s join queue_ticket t on t.ticket_id = s.ticket_id
-        where s.centre_id = $1 and s.action in ('call', 'override', 'recall') and s.action <> 'recall' and s.at_us >= $2 and s.session_id = $3 and t.state = 'done') x";
+        where s.centre_id = $1 and s.action in ('call', 'override', 'recall') and s.action <> 'recall' and s.at_us >= $2 and s.session_id = $3 and t.state = 'done'
+          and t.outcome not in ('more_papers', 'wrong_counter')) x";
+    /// The account's time at work that ended last, since a moment.
+    ENDED = "select session_id, centre_id, counter_id, number, zone, account_id, opened_at_us, state, reason, back_at_us, closed_at_us from queue_session
+        where account_id = $1 and closed_at_us >= $2 order by closed_at_us desc limit 1";
     /// What it does now.
     SAVE = "update queue_session set state = $2, reason = $3, back_at_us = $4, closed_at_us = $5 where session_id = $1 and closed_at_us is null";
 }
@@ -74,6 +79,10 @@ pub fn of_counter(tx: &mut Tx, counter: CounterId) -> Result<Option<CounterSessi
 pub fn of_account(tx: &mut Tx, account: AccountId) -> Result<Option<CounterSession>, Fault> {
     let session = tx.optional(&OF_ACCOUNT, params![account], session)?;
     with_skills(tx, session)
+}
+/// The account's time at work that ended last, since a moment.
+pub fn ended(tx: &mut Tx, account: AccountId, since: Instant) -> Result<Option<CounterSession>, Fault> {
+    tx.optional(&ENDED, params![account, since], session)
 }
 /// One time at work, over or not.
 pub fn one(tx: &mut Tx, id: SessionId) -> Result<Option<CounterSession>, Fault> {

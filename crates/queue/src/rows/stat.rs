@@ -23,8 +23,8 @@ store::statements! {
         on conflict (centre_id, line_id) do update set mean_ms = $3, served = $4, q10_pm = $5, q90_pm = $6, ratios = $7, scored = $8, covered = $9, made_at_us = $10";
     /// The scores of a centre's lines.
     SCORES = "select line_id, scored, covered from queue_stat where centre_id = $1";
-    /// Counts of each line on a service day: called, done, missed, taken.
-    TODAY = "select t.line_id, count(t.called_at_us), cast(sum(case when t.state = 'done' then 1 else 0 end) as int8),
+    /// Counts of each line on a service day: called, done (not who was sent away undone), missed, taken.
+    TODAY = "select t.line_id, count(t.called_at_us), cast(sum(case when t.state = 'done' and t.outcome not in ('more_papers', 'wrong_counter') then 1 else 0 end) as int8),
         cast(sum(case when t.state = 'missed' or t.rejoins > 0 then 1 else 0 end) as int8), count(*), cast(sum(case when t.credit_s > 0 and t.class <> 'booked' then 1 else 0 end) as int8),
         cast(sum(case when t.state in ('left', 'cancelled') then 1 else 0 end) as int8)
         from queue_visit v join queue_ticket t on t.visit_id = v.visit_id where v.centre_id = $1 and v.day = $2 group by t.line_id";

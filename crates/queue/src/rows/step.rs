@@ -19,7 +19,7 @@ store::statements! {
     /// The newest step of a time at work since a moment.
     NEWEST = "select ticket_id, action, at_us from queue_step where centre_id = $1 and session_id = $2 and at_us >= $3 order by at_us desc, seq desc limit 1";
     /// Calls shown on the screens since a moment, in the order of the journal.
-    CALLS = "select s.seq, v.prefix, v.number, s.counter_id, n.number, n.zone, s.action, t.credit_s, t.class, s.at_us, s.ticket_id
+    CALLS = "select s.seq, v.prefix, v.number, s.counter_id, n.number, n.zone, s.action, t.credit_s, t.class, s.at_us, s.ticket_id, t.state
         from queue_step s join queue_ticket t on t.ticket_id = s.ticket_id join queue_visit v on v.visit_id = t.visit_id join queue_session n on n.session_id = s.session_id
         where s.centre_id = $1 and s.action in ('call', 'override', 'recall') and s.at_us >= $2 order by s.seq, s.step_no";
     /// The newest number called from a line since a moment.
@@ -114,6 +114,8 @@ pub struct ShownCall {
     pub at: Instant,
     /// Which.
     pub ticket: TicketId,
+    /// It does not go to that counter any more: missed, parked, sent on, void.
+    pub gone: bool,
 }
 /// The calls of a centre since a moment, in order.
 pub fn calls(tx: &mut Tx, centre: CentreId, since: Instant) -> Result<Vec<ShownCall>, Fault> {
@@ -123,7 +125,9 @@ pub fn calls(tx: &mut Tx, centre: CentreId, since: Instant) -> Result<Vec<ShownC
         let (counter, counter_number, zone, action): (CounterId, i64, String, String) = (c.next()?, c.next()?, c.next()?, c.next()?);
         let (credit, class): (i64, String) = (c.next()?, c.next()?);
         let priority = credit > 0 && class != crate::BOOKED;
-        Ok(ShownCall { seq, number, counter, counter_number, zone, recall: action == "recall", priority, at: c.next()?, ticket: c.next()? })
+        let (at, ticket, state): (Instant, TicketId, String) = (c.next()?, c.next()?, c.next()?);
+        let gone = !["called", "serving", "done"].contains(&state.as_str());
+        Ok(ShownCall { seq, number, counter, counter_number, zone, recall: action == "recall", priority, at, ticket, gone })
     })
 }
 

@@ -481,7 +481,7 @@ fn a_planted_wrong_call_is_found() {
     let (h, third) = (hall.clone(), tickets[2].id);
     super::world::act(&store, hall.centre, at(9), move |tx| {
         let desk = h.at(tx, 0, at(9))?;
-        api::clerk::call_it(tx, &desk, third, Action::Call, Why::Key, None, at(9))
+        api::clerk::call_it(tx, &desk, third, Action::Call, Why::Key, None, &desk.who(at(9)))
     })
     .unwrap();
     let centre = hall.centre;

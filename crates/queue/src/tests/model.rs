@@ -131,8 +131,11 @@ impl Model {
         if t.busy() {
             return Err("ticket.taken");
         }
-        if t.state != "waiting" {
-            return Err("ticket.state");
+        match t.state {
+            "waiting" => {}
+            "missed" => return Err("call.missed"),
+            "parked" => return Err("call.parked"),
+            _ => return Err("ticket.state"),
         }
         if !t.here {
             return Err("ticket.not_here");

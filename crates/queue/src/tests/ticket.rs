@@ -71,6 +71,7 @@ fn act(ticket: Ticket, action: &str, s: i64) -> Result<Ticket, Refusal> {
         "park" => ticket.park(ParkReason::Copy, now),
         "return" => ticket.take_up(),
         "transfer" => ticket.transfer(line(2), l),
+        "reassign" => ticket.reassign(line(2)),
         "defer" => ticket.defer(20, l, now),
         "leave" => ticket.leave(now),
         "undo" => ticket.undo(Undo { counter: counter(1), own_step: true, newer_call: false }, l, now),
@@ -86,7 +87,7 @@ fn outcome(result: Result<Ticket, Refusal>) -> String {
 /// Acted on 4 s (15 s for a recall, 16 min for an expiry) after the state was entered. `-` is `ticket.state`.
 const CELLS: &str = "
            waiting  called   serving  parked   missed          done     left  cancelled  expired         void
-call       called   -        -        -        -               -        -     -          -               -
+call       called   -        -        call.parked  call.missed  -       -     -          -               -
 recall     -        called   -        -        -               -        -     -          -               -
 arrive     -        serving  -        -        ticket.missed   -        -     -          -               -
 miss       -        missed   -        -        -               -        -     -          -               -
@@ -96,6 +97,7 @@ finish     -        -        done     -        -               -        -     - 
 park       -        -        parked   -        -               -        -     -          -               -
 return     -        -        -        waiting  -               -        -     -          -               -
 transfer   -        waiting  waiting  -        -               -        -     -          -               -
+reassign   waiting  waiting  waiting  waiting  -               -        -     -          -               -
 defer      waiting  -        -        -        -               -        -     -          -               -
 leave      left     -        -        left     -               -        -     -          -               -
 undo       -        waiting  -        -        called          serving  -     -          -               -
@@ -120,7 +122,7 @@ fn every_state_and_action_is_as_printed() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 150);
+    assert_eq!(cells, 160);
 }
 
 #[test]

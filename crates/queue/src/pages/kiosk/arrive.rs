@@ -67,7 +67,7 @@ pub(super) async fn arrive(app: App, who: Duty<QueueTake>, once: Once, Now(now):
     let answer = app
         .write_at(&who, centre, once, "queue.kiosk.arrive", move |tx| {
             let visit = found.clone()?;
-            api::arrive(tx, visit.id, &by, now)?;
+            api::come(tx, visit.id, &by, now)?;
             Ok(Answer::of(&ask, 200, &serde_json::json!({ "number": visit.number.to_string(), "here": true }), format!("{to}/{}", store::SECRET)))
         })
         .await?;

@@ -73,7 +73,7 @@ pub(super) async fn arrive(
         .write(&open, once, "queue.here", move |tx| {
             shared::at_the_door(&settings, centre, day, &k)?;
             let visit = found.clone()?;
-            api::arrive(tx, visit.id, &Actor::Holder(visit.id), now)?;
+            api::come(tx, visit.id, &Actor::Holder(visit.id), now)?;
             Ok(Answer::of(&ask, 200, &serde_json::json!({ "number": visit.number.to_string(), "here": true }), format!("/t/{}", store::SECRET)))
         })
         .await?;
