@@ -64,7 +64,7 @@ pub(crate) fn clock(text: &str) -> Option<Minutes> {
 pub fn parse_blocks(text: &str) -> Result<Vec<Block>, Refusal> {
     let mut blocks = Vec::new();
     for word in text.split_whitespace() {
-        let (from, to) = word.split_once(['-', '–']).ok_or_else(|| Refusal::invalid("hours.time").arg("text", word))?;
+        let (from, to) = word.split_once(['-', '–']).ok_or_else(|| Refusal::invalid("hours.time").arg("text", word).at("blocks"))?;
         blocks.push(Block::parse(from, to)?);
     }
     in_order(&blocks)?;

@@ -124,6 +124,8 @@ pub fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
         centre: open.clone(),
         days: days(),
         counters: vec![counter(1, false), counter(2, true)],
+        zones: vec![("hall1".into(), Both::new("政务大厅", "Government hall"))],
+        faults: Vec::new(),
         typed: hours::Typed { day: day.plus(1).to_string(), ..hours::Typed::default() },
         preview,
     };
@@ -147,7 +149,10 @@ pub fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ("enrol", enrol::render(ask)),
         ("M hours choose", hours::render_choice(ask, std::slice::from_ref(&open))),
         ("M hours", hours::render(ask, &hours_shown(None))),
-        ("M hours preview", hours::render(ask, &hours_shown(Some(Ok(day.plus(3)))))),
-        ("M hours fault", hours::render(ask, &hours_shown(Some(Err(ask.t("hours.day").to_owned()))))),
+        ("M hours preview", hours::render(ask, &hours_shown(Some(day.plus(3))))),
+        (
+            "M hours fault",
+            hours::render(ask, &hours::Shown { faults: vec![web::FieldFault { field: "day", text: ask.t("hours.day").to_owned() }], ..hours_shown(None) }),
+        ),
     ]
 }

@@ -85,7 +85,8 @@ async function clerk({ browser, url, checks }, lang, login, number) {
   const page = await open(browser, url, { size: SIZES.desk, door: `as/${login}` });
   await page.goto(`${pre}/d`);
   await page.locator('label.choice', { hasText: lang ? new RegExp(`Counter\\s${number}(?!\\d)`) : new RegExp(`(?<!\\d)${number}\\s*号窗口`) }).first().click();
-  await page.locator('input[name=skills][value=social]').first().check();
+  await page.locator('button[name=some]').first().click();
+  await page.locator('input[name=skills][value=social]').check();
   await page.locator('form[action$="/d/start"] button.pri').first().click();
   await page.waitForURL(/\/d\/counter/);
   await page.evaluate(() => {

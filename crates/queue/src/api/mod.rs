@@ -18,8 +18,8 @@ pub use clerk::{
 pub use person::{Booking, Errand, Issued, NewVisit, add_errand, arrive, back, come, defer, issue, leave, rejoin, void};
 pub use read::{
     CounterView, GuideView, HallView, LineLive, LineNow, Live, NextNumber, TicketNow, VisitNow, classes, counter_view, find, guide_view, hall_view, help_calls,
-    last_at, length, line, line_now, lines, live, people_waiting, session, sessions, skills, ticket, visit, visit_by_code, visit_by_token_hash, where_works,
-    worked_until,
+    last_at, length, line, line_now, lines, live, people_waiting, session, sessions, skills, ticket, visit, visit_by_code, visit_by_token_hash, visit_number,
+    where_works, worked_until,
 };
 pub use set::{
     FigureNow, FigureSet, NewLine, StopReason, answer_help, ask_help, close_line, figures, limit_faults, limits, open_line, set_class, set_limit, set_line,

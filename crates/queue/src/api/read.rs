@@ -184,6 +184,13 @@ fn of_ticket(tx: &mut Tx, ticket: Ticket, limits: &Limits, now: Instant) -> Resu
     let rejoin_until = ticket.rejoin_until(limits, now);
     Ok(TicketNow { ticket, line, forecast: range, first, counter_number, rejoin_until })
 }
+/// The printed number of a visit.
+///
+/// # Errors
+/// `ticket.unknown`.
+pub fn visit_number(tx: &mut Tx, id: VisitId) -> Result<Number, No> {
+    Ok(rows::visit::one(tx, id)?.ok_or_else(unknown_ticket)?.number)
+}
 /// One ticket: centre, visit and state decide who may act on it.
 ///
 /// # Errors

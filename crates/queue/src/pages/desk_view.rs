@@ -271,42 +271,44 @@ fn queue(ask: &Ask, d: &Desk) -> Markup {
     let v = &d.view;
     let counter = v.session.counter;
     html! { section class="q" aria-label=(ask.t("queue.d.queue")) {
-        h2 { (ask.t("queue.d.next")) " " span { (ask.tf("queue.d.next_of", &[("n", &v.waiting.to_string()), ("m", &(v.oldest_s / 60).to_string())])) } }
-        @if v.next.is_empty() { p class="empty" { (ask.t("queue.d.nobody")) } }
-        ol { @for (n, t) in v.next.iter().enumerate() {
-            li class={ "qi" @if n == 0 { " next" } @if d.now.seconds_since(t.base) > v.late_min * 60 { " late" } } {
-                span class="no" { (t.number) }
-                span class="d" { @if t.priority() { span class="pill liv" { (ask.t("queue.s.priority")) } " " } (ask.b(&d.name(t))) }
-                span class="t" { (min(ask, d.now, t.base)) }
+        div class="lists" {
+            h2 { (ask.t("queue.d.next")) " " span { (ask.tf("queue.d.next_of", &[("n", &v.waiting.to_string()), ("m", &(v.oldest_s / 60).to_string())])) } }
+            @if v.next.is_empty() { p class="empty" { (ask.t("queue.d.nobody")) } }
+            ol { @for (n, t) in v.next.iter().enumerate() {
+                li class={ "qi" @if n == 0 { " next" } @if d.now.seconds_since(t.base) > v.late_min * 60 { " late" } } {
+                    span class="no" { (t.number) }
+                    span class="d" { @if t.priority() { span class="pill liv" { (ask.t("queue.s.priority")) } " " } (ask.b(&d.name(t))) }
+                    span class="t" { (min(ask, d.now, t.base)) }
+                }
+            } }
+            details {
+                summary { (ask.t("queue.d.override")) }
+                form method="post" action=(ask.href(&format!("/counters/{counter}/override"))) {
+                    (ask.once())
+                    div class="field" { label for="ov-no" { (ask.t("queue.d.override.no")) } input type="text" id="ov-no" name="ticket" autocomplete="off" maxlength="12" required; }
+                    div class="field" { label for="ov-why" { (ask.t("queue.d.override.why")) }
+                        select id="ov-why" name="reason" required { option value="" { (ask.t("queue.d.choose")) } @for (code, name) in named_choices(ask, OverrideReason::ALL.iter().map(|r| (r.code(), r.name())).collect()) { option value=(code) { (name) } } } }
+                    button class="btn" { (ask.t("queue.d.override.call")) }
+                }
             }
-        } }
-        details {
-            summary { (ask.t("queue.d.override")) }
-            form method="post" action=(ask.href(&format!("/counters/{counter}/override"))) {
-                (ask.once())
-                div class="field" { label for="ov-no" { (ask.t("queue.d.override.no")) } input type="text" id="ov-no" name="ticket" autocomplete="off" maxlength="12" required; }
-                div class="field" { label for="ov-why" { (ask.t("queue.d.override.why")) }
-                    select id="ov-why" name="reason" required { option value="" { (ask.t("queue.d.choose")) } @for (code, name) in named_choices(ask, OverrideReason::ALL.iter().map(|r| (r.code(), r.name())).collect()) { option value=(code) { (name) } } } }
-                button class="btn" { (ask.t("queue.d.override.call")) }
+            @if !v.parked.is_empty() {
+                h2 { (ask.t("queue.d.parked")) " " span { (v.parked.len()) } }
+                ul { @for (n, t) in v.parked.iter().enumerate() { @if let State::Parked { why, since } = &t.state { li class="qi held" {
+                    span class="no" { (t.number) }
+                    span class="d" { (ask.b(&d.name(t))) " · " (ask.b(&why.name())) }
+                    span class="t" { (min(ask, d.now, *since)) }
+                    (back(ask, t, "counter", n == 0))
+                } } } }
             }
-        }
-        @if !v.parked.is_empty() {
-            h2 { (ask.t("queue.d.parked")) " " span { (v.parked.len()) } }
-            ul { @for (n, t) in v.parked.iter().enumerate() { @if let State::Parked { why, since } = &t.state { li class="qi held" {
-                span class="no" { (t.number) }
-                span class="d" { (ask.b(&d.name(t))) " · " (ask.b(&why.name())) }
-                span class="t" { (min(ask, d.now, *since)) }
-                (back(ask, t, "counter", n == 0))
-            } } } }
-        }
-        @if !v.missed.is_empty() {
-            h2 { (ask.t("queue.d.missed")) " " span { (v.missed.len()) } }
-            ul { @for (n, t) in v.missed.iter().enumerate() { @if let State::Missed { at, .. } = &t.state { li class="qi held" {
-                span class="no" { (t.number) }
-                span class="d" { (ask.b(&d.name(t))) }
-                span class="t" { (min(ask, d.now, *at)) }
-                form method="post" action=(ask.href(&format!("/visits/{}/arrived", t.visit))) { (ask.once()) input type="hidden" name="at" value="counter"; @let key = n == 0 && v.parked.is_empty(); button class="btn" data-key=[key.then_some("g")] { (ask.t("queue.d.rejoin")) span class="sr" { " " (t.number) } @if key { " " kbd { "G" } } } }
-            } } } }
+            @if !v.missed.is_empty() {
+                h2 { (ask.t("queue.d.missed")) " " span { (v.missed.len()) } }
+                ul { @for (n, t) in v.missed.iter().enumerate() { @if let State::Missed { at, .. } = &t.state { li class="qi held" {
+                    span class="no" { (t.number) }
+                    span class="d" { (ask.b(&d.name(t))) }
+                    span class="t" { (min(ask, d.now, *at)) }
+                    form method="post" action=(ask.href(&format!("/visits/{}/arrived", t.visit))) { (ask.once()) input type="hidden" name="at" value="counter"; @let key = n == 0 && v.parked.is_empty(); button class="btn" data-key=[key.then_some("g")] { (ask.t("queue.d.rejoin")) span class="sr" { " " (t.number) } @if key { " " kbd { "G" } } } }
+                } } } }
+            }
         }
         (callbox(ask, d))
     } }
@@ -647,9 +649,14 @@ pub(crate) fn pause_page(ask: &Ask, centre: &Both, s: &CounterSession, busy: Opt
 /// All keys, to be switched off or changed (WCAG 2.1.4).
 pub(crate) async fn keys(app: App, me: Duty<Myself>) -> Reply {
     let account = me.account()?;
-    let session = app.read(move |tx| api::where_works(tx, account)).await?;
-    let centre = session.as_ref().map_or(CentreId::DISTRICT, |s| s.centre);
-    Ok(Answer::html(&keys_page(&me.ask, session.map(|s| s.number), Links::at(&me, centre))))
+    let read = app.read(move |tx| {
+        let Some(session) = api::where_works(tx, account)? else { return Ok(None) };
+        Ok(Some((places::api::centre(tx, session.centre)?.name, session)))
+    });
+    let works = read.await?;
+    let centre = works.as_ref().map_or(CentreId::DISTRICT, |(_, s)| s.centre);
+    let at = works.as_ref().map(|(name, s)| (name, s.number));
+    Ok(Answer::html(&keys_page(&me.ask, at, Links::at(&me, centre))))
 }
 /// What is done, its key when it may be changed, and its place on a number pad.
 const KEYS: &[(&str, Option<&str>, &str)] = &[
@@ -664,16 +671,18 @@ const KEYS: &[(&str, Option<&str>, &str)] = &[
     ("queue.d.pause", Some("b"), ""),
     ("queue.d.keys.all", None, ""),
 ];
-pub(crate) fn keys_page(ask: &Ask, sign: Option<i64>, links: Links) -> Markup {
+/// `at`: the centre and the counter of who reads.
+pub(crate) fn keys_page(ask: &Ask, at: Option<(&Both, i64)>, links: Links) -> Markup {
     let title = ask.t("queue.d.keys.title");
-    let sign = sign.map_or_else(|| ask.t("queue.d.closed").to_owned(), |n| ask.tf("queue.d.counter", &[("n", &n.to_string())]));
+    let name = at.map_or_else(|| ask.b(&ask.district.name), |(name, _)| ask.b(name));
+    let sign = at.map(|(_, n)| n).map_or_else(|| ask.t("queue.d.closed").to_owned(), |n| ask.tf("queue.d.counter", &[("n", &n.to_string())]));
     let fixed = |word: &str| match word {
         "queue.d.keys.call" => ask.t("queue.d.space").to_owned(),
         "queue.d.keys.enter" => "Enter".to_owned(),
         _ => "?".to_owned(),
     };
     let body = html! {
-        (head(ask, ask.b(&ask.district.name), &sign, links, Place::Keys))
+        (head(ask, name, &sign, links, Place::Keys))
         main id="main" class="page narrow" tabindex="-1" data-keys="" data-taken=(ask.t("queue.d.keys.taken")) data-saved=(ask.t("queue.d.keys.saved")) {
             h1 { (title) }
             p class="quiet" { (ask.t("queue.d.keys.rule")) }

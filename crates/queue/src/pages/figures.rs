@@ -116,7 +116,7 @@ fn says(ask: &Ask, n: &FigureNow) -> String {
 }
 fn from(ask: &Ask, n: &FigureNow) -> Markup {
     html! {
-        (source(n))
+        @match &n.set { Some(s) => { (s.source) } None => { (ask.t(&format!("queue.figure.{}.why", n.figure.name))) } }
         @match &n.set {
             None => { " · " span class="quiet" { (ask.t("queue.set.shipped")) } }
             Some(s) => {

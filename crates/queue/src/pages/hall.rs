@@ -550,7 +550,7 @@ pub(crate) fn page(ask: &Ask, h: &Hall, links: Links, run: bool, refusal: Option
                 div class="cols" { (counters(ask, h, run)) (records(ask, h, run)) }
             }
             (find(ask, h, run))
-            @if run { p class="btns" { a class="btn" href=(ask.href(&format!("/m/{centre}/lines"))) { (icon("gear")) (ask.t("queue.h.set")) } a class="btn bad" href=(ask.href(&format!("/d/hall/{centre}/end"))) { (ask.t("queue.h.end")) } } }
+            @if run { p class="btns" { a class="btn" href=(ask.href(&format!("/m/{centre}/lines"))) { (icon("gear")) (ask.t("queue.h.set")) } a class="btn" href=(ask.href(&format!("/m/places/{centre}"))) { (icon("clock")) (ask.t("queue.h.hours")) } a class="btn bad" href=(ask.href(&format!("/d/hall/{centre}/end"))) { (ask.t("queue.h.end")) } } }
         }
     };
     Page::new(Surface::Desk, title, body).live(ask.href(&format!("/sse/manager/{centre}")), "queues reset").render(ask)

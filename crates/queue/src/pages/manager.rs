@@ -64,7 +64,8 @@ pub(crate) async fn centre(app: App, see: Duty<QueueSee>, Now(now): Now) -> Repl
     if see.ask.json() {
         return Ok(Answer::json(200, &live_json(&shown.1)));
     }
-    Ok(Answer::html(&page(&see.ask, &[shown], Some(id), see.may("queue.set", id), now)))
+    let may = May { set: see.may("queue.set", id), hours: if see.may("places.hours", id) { vec![id] } else { Vec::new() } };
+    Ok(Answer::html(&page(&see.ask, &[shown], Some(id), &may, now)))
 }
 
 /// Every open centre in scope.
@@ -85,15 +86,23 @@ pub(crate) async fn district(app: App, see: Duty<QueueSee>, Now(now): Now) -> Re
     if let ([(_, only)], false) = (all.as_slice(), see.may("queue.see", CentreId::DISTRICT)) {
         return Ok(Answer::see(format!("/m/{}", only.centre)));
     }
-    Ok(Answer::html(&page(&see.ask, &all, None, false, now)))
+    let hours = all.iter().map(|(_, l)| l.centre).filter(|c| see.may("places.hours", *c)).collect();
+    Ok(Answer::html(&page(&see.ask, &all, None, &May { set: false, hours }, now)))
 }
 
 fn tile(label: &str, value: &str, unit: &str, below: &str) -> Markup {
     html! { li class="tile" { p class="l" { (label) } p class="v" { (value) small { (unit) } } p class="d" { span { (below) } } } }
 }
 
-/// The whole district, or the one centre that was asked for; `set`: its lines may be changed.
-pub(crate) fn page(ask: &Ask, all: &[Shown], one: Option<CentreId>, set: bool, now: Instant) -> Markup {
+/// What else the reader may open.
+pub(crate) struct May {
+    /// The lines of the one centre.
+    pub set: bool,
+    /// The hours of these.
+    pub hours: Vec<CentreId>,
+}
+/// The whole district, or the one centre that was asked for.
+pub(crate) fn page(ask: &Ask, all: &[Shown], one: Option<CentreId>, may: &May, now: Instant) -> Markup {
     let lines = || all.iter().flat_map(|(_, l)| &l.lines);
     let waiting: i64 = lines().map(|l| l.now.waiting).sum();
     let oldest = lines().map(|l| l.now.oldest_s / 60).max().unwrap_or(0);
@@ -141,7 +150,7 @@ pub(crate) fn page(ask: &Ask, all: &[Shown], one: Option<CentreId>, set: bool, n
                 (tile(ask.t("queue.m.covered"), &if n > 0 { (covered * 100 / n).to_string() } else { "–".into() }, if n > 0 { "%" } else { "" }, &ask.tf("queue.m.scored", &[("n", &n.to_string())])))
             }
             p class="small" { (ask.t("queue.m.covered.how")) }
-            @for (name, l) in all { (centre_card(ask, name, l, set)) }
+            @for (name, l) in all { (centre_card(ask, name, l, may)) }
         } }
     };
     let stream = one.map_or_else(|| "/sse/manager".to_owned(), |c| format!("/sse/manager/{c}"));
@@ -160,7 +169,7 @@ const HEADS: [&str; 9] = [
     "queue.m.left",
     "queue.m.covered",
 ];
-fn centre_card(ask: &Ask, name: &Both, l: &Live, set: bool) -> Markup {
+fn centre_card(ask: &Ask, name: &Both, l: &Live, may: &May) -> Markup {
     html! { section class="card" {
         h2 { (ask.b(name)) }
         div class="scroll" tabindex="0" role="region" aria-label=(ask.tf("queue.m.lines_of", &[("name", ask.b(name))])) {
@@ -180,7 +189,8 @@ fn centre_card(ask: &Ask, name: &Both, l: &Live, set: bool) -> Markup {
         }
         p class="btns" {
             a class="btn" href=(ask.href(&format!("/d/hall/{}", l.centre))) { (ask.t("queue.h.title")) }
-            @if set { a class="btn" href=(ask.href(&format!("/m/{}/lines", l.centre))) { (ask.t("queue.m.set")) } }
+            @if may.set { a class="btn" href=(ask.href(&format!("/m/{}/lines", l.centre))) { (ask.t("queue.m.set")) } }
+            @if may.hours.contains(&l.centre) { a class="btn" href=(ask.href(&format!("/m/places/{}", l.centre))) { (ask.t("queue.h.hours")) } }
             a class="btn" href=(ask.href(&format!("/queue/proof?centre={}", l.centre))) { (ask.t("queue.m.proof")) }
         }
     } }

@@ -170,7 +170,7 @@ fn desk(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ("desk-park", desk_view::moving_page(ask, &moving, links(), false)),
         ("desk-pause", desk_view::pause_page(ask, &name(), &session(ask, 3, SessionState::Open), None, links())),
         ("desk-pause-busy", desk_view::pause_page(ask, &name(), &session(ask, 3, SessionState::Open), Some("A009"), links())),
-        ("desk-keys", desk_view::keys_page(ask, Some(3), links())),
+        ("desk-keys", desk_view::keys_page(ask, Some((&name(), 3)), links())),
     ]
 }
 fn start(ended: Option<CounterSession>) -> Start {
@@ -349,6 +349,7 @@ fn screens(ask: &Ask) -> Vec<(&'static str, Markup)> {
 // ── managers ──
 
 fn managers(ask: &Ask) -> Vec<(&'static str, Markup)> {
+    let may = |set: bool| manager::May { set, hours: if set { vec![centre()] } else { Vec::new() } };
     let zone = |code: &str, zh: &str, en: &str| places::Zone {
         id: made::id(1),
         centre: centre(),
@@ -410,9 +411,9 @@ fn managers(ask: &Ask) -> Vec<(&'static str, Markup)> {
     let day = ServiceDay::starting(ask.district.time.day(ask.now));
     let report = Report { tickets: 128, calls: 120, overrides: 1, largest_overtake: 6, promised: 20, kept: 20, violations: Vec::new() };
     vec![
-        ("manager", manager::page(ask, &all(true), None, false, ask.now)),
-        ("manager-none", manager::page(ask, &[], None, false, ask.now)),
-        ("manager-centre", manager::page(ask, &all(false)[..1], Some(centre()), true, ask.now)),
+        ("manager", manager::page(ask, &all(true), None, &may(false), ask.now)),
+        ("manager-none", manager::page(ask, &[], None, &may(false), ask.now)),
+        ("manager-centre", manager::page(ask, &all(false)[..1], Some(centre()), &may(true), ask.now)),
         ("manager-proof", manager::proof_page(ask, &name(), day, &report)),
         ("set-lines", set::lines_page(ask, &known(lines.clone()), &set::Typed::fresh(), &[])),
         ("set-lines-one", set::lines_page(ask, &known(lines.clone()), &one, &[])),
