@@ -119,7 +119,7 @@ pub(crate) fn page(ask: &Ask, all: &[Shown], one: Option<CentreId>, may: &May, n
     let title = match some.as_slice() {
         [] => ask.t("queue.m.quiet.all").to_owned(),
         some => {
-            let named = some[..some.len().min(3)].join(if ask.lang == kernel::Lang::Zh { "、" } else { ", " });
+            let named = some[..some.len().min(3)].join(" · ");
             ask.tf(if some.len() > 3 { "queue.m.needs.more" } else { "queue.m.needs" }, &[("names", &named), ("n", &some.len().to_string())])
         }
     };

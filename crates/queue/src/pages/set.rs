@@ -330,8 +330,10 @@ pub(crate) async fn set_skills(app: App, set: Duty<QueueSet>, once: Once, Body(b
                         skills.push(skill);
                     }
                 }
-                let had: Vec<&Skill> = before.iter().filter(|(c, _)| *c == counter).map(|(_, s)| s).collect();
-                if had.len() != skills.len() || !skills.iter().all(|s| had.contains(&s)) {
+                // of an own line the help threshold means nothing
+                let meant = |s: &Skill| (s.line, s.rank, if s.rank == 2 { s.help_after_s } else { 0 });
+                let had: Vec<_> = before.iter().filter(|(c, _)| *c == counter).map(|(_, s)| meant(s)).collect();
+                if had.len() != skills.len() || !skills.iter().all(|s| had.contains(&meant(s))) {
                     api::set_skills(tx, centre, counter, &skills)?;
                     tx.about("counter", counter);
                     changed.push(counter);
