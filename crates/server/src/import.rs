@@ -52,12 +52,25 @@ pub fn sheet_of(name: &str) -> Option<&'static Sheet> {
     })
 }
 
+/// The files that are sheets, by name.
+fn names() -> String {
+    let mut all: Vec<&str> = SLICES.iter().flat_map(|s| s.sheets).map(|s| s.file).collect();
+    all.sort_unstable();
+    all.join(" ")
+}
+
 fn in_order(files: Vec<SheetFile>) -> (Files, Vec<SheetFault>) {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for file in files {
         match sheet_of(&file.name) {
             Some(sheet) => known.push((sheet, file)),
-            None => unknown.push(SheetFault { line: 0, field: String::new(), zh: "没有这种表".into(), en: "no such sheet".into(), file: file.name }),
+            None => unknown.push(SheetFault {
+                line: 0,
+                field: String::new(),
+                zh: format!("没有这种表。有的是 {}", names()),
+                en: format!("no such sheet; there are {}", names()),
+                file: file.name,
+            }),
         }
     }
     known.sort_by(|a, b| (a.0.order, &a.1.name).cmp(&(b.0.order, &b.1.name)));

@@ -67,6 +67,6 @@ pub(super) fn run(config: &Config, what: Audit) -> Result<u8> {
 }
 
 /// The chains that hold something, or miss it; a centre that never opened has nothing to say.
-pub(super) fn with_rows(report: &store::Report) -> store::Report {
+pub(crate) fn with_rows(report: &store::Report) -> store::Report {
     store::Report { chains: report.chains.iter().filter(|c| c.rows > 0 || c.broken.is_some()).cloned().collect() }
 }

@@ -223,5 +223,6 @@ pub(crate) fn os_user() -> String {
     std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "root".into())
 }
 
+pub(crate) use audit::with_rows;
 pub(crate) use backup::default_path as backup_path;
 pub(crate) use doctor::newest_backup_min;

@@ -26,7 +26,7 @@ pub(super) fn run(served: &Served) -> Result<u8> {
     }
     tokio::runtime::Runtime::new()?.block_on(async {
         let listener = serve::listen(&served.listen).await?;
-        say(format_args!("yizhan {} · http://{} · {}", env!("CARGO_PKG_VERSION"), served.listen, config.data.display()));
+        say(format_args!("yizhan · http://{} · {}", served.listen, config.data.display()));
         if served.limits_off {
             say("rate limits are off");
         }

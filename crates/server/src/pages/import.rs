@@ -42,7 +42,9 @@ pub(super) async fn run(app: App, me: Duty<Myself>, once: Once, Body(body): Body
         if let Some(duty) = duty
             && !me.may(duty, CentreId::DISTRICT)
         {
-            return Err(Refuse::from(No::Refused(kernel::Refusal::with("duty.missing", 403).arg("duty", duty))));
+            let name = |lang| me.ask.words.get(lang, &format!("duty.{duty}")).to_owned();
+            let named = kernel::Both::new(name(kernel::Lang::Zh), name(kernel::Lang::En));
+            return Err(Refuse::from(No::Refused(kernel::Refusal::with("duty.missing", 403).both("duty", named))));
         }
     }
     let dry = body.dry_run || body.dry.is_some();
@@ -67,6 +69,7 @@ fn render(ask: &Ask, typed: &ImportBody, outcome: Option<&Outcome>) -> Markup {
         form class="card" method="post" action=(ask.href("/import")) {
             (ask.once())
             (web::field("name", ask.t("server.import.name"), ask.t("server.import.name_hint"), "text", &typed.name, &[]))
+            div class="field" hidden { label for="file" { (ask.t("server.import.file")) } p class="hint" id="file-h" { (ask.t("server.import.file.hint")) } input type="file" id="file" accept=".csv,.toml,text/*" data-into="text" data-name="name" aria-describedby="file-h"; }
             div class="field" { label for="text" { (ask.t("server.import.text")) } textarea id="text" name="text" rows="12" spellcheck="false" { (typed.text) } }
             p class="btns" {
                 button class="btn pri" name="dry" value="1" { (ask.t("server.import.preview")) }
@@ -74,13 +77,13 @@ fn render(ask: &Ask, typed: &ImportBody, outcome: Option<&Outcome>) -> Markup {
             }
         }
     };
-    admin_page(ask, "/admin/import", ask.t("server.import.title"), &body).render(ask)
+    admin_page(ask, "/admin/import", ask.t("server.import.title"), &body).scripts(&["import.js"]).render(ask)
 }
 
 fn found(ask: &Ask, o: &Outcome) -> Markup {
     let faults: Vec<_> = o.faults().collect();
     html! {
-        @if o.done { (web::notice("soc", ask.t("server.import.done"), "")) } @else { (web::notice("wrn", ask.t("server.import.nothing"), "")) }
+        @if o.done { (web::notice("soc", ask.t("server.import.done"), "")) } @else if faults.is_empty() { div role="status" { (web::notice("soc", ask.t("server.import.fine"), ask.t("server.import.fine.how"))) } } @else { (web::notice("wrn", ask.t("server.import.nothing"), ask.t("server.import.nothing.how"))) }
         table class="table" {
             caption class="sr" { (ask.t("server.import.title")) }
             thead { tr { th scope="col" { (ask.t("server.import.name")) } @for w in ["new", "changed", "same", "refused"] { th scope="col" { (ask.t(&format!("server.import.{w}"))) } } } }

@@ -49,7 +49,7 @@ fn render(ask: &Ask, s: &Shown) -> Markup {
         @for w in &s.warnings { (web::notice("wrn", w, "")) }
         @if let Some(m) = &s.machine {
             ul class="tiles" {
-                (tile("server.status.version", env!("CARGO_PKG_VERSION").into()))
+                @if let Some(commit) = option_env!("YIZHAN_COMMIT") { (tile("server.status.version", commit.to_owned())) }
                 (tile("server.status.waiting", m.waiting.to_string()))
                 (tile("server.status.fsync", format!("{:.1} / {:.1} ms", m.fsync.0, m.fsync.1)))
                 (tile("server.status.commands", m.commands.to_string()))
