@@ -130,7 +130,7 @@ pub fn known(role: &str) -> bool {
 pub fn role_name(role: &str) -> Both {
     let (zh, en) = match role {
         "clerk" => ("窗口人员", "clerk"),
-        "guide" => ("导办", "guide"),
+        "guide" => ("引导员", "guide"),
         "hall_supervisor" => ("大厅主管", "hall supervisor"),
         "company_manager" => ("运营经理", "company manager"),
         "leader" => ("领导", "leader"),

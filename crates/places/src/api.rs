@@ -370,6 +370,16 @@ pub fn revoke(tx: &mut Tx, id: DeviceId, now: Instant) -> Result<Device, No> {
 pub fn seen(tx: &mut Tx, id: DeviceId, real: Instant) -> Result<(), No> {
     rows::device::seen(tx, id, real)
 }
+/// What a device of the sample is called.
+fn sample_name(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Kiosk => "示例自助机",
+        DeviceKind::Display => "示例大屏",
+        DeviceKind::Desk => "示例窗口电脑",
+        DeviceKind::Printer => "示例打印机",
+        DeviceKind::Rating => "示例评价器",
+    }
+}
 /// The sample district's way in: a device enrolled at once, with its token.
 ///
 /// # Errors
@@ -378,7 +388,7 @@ pub fn enrol_sample(tx: &mut Tx, centre: CentreId, kind: DeviceKind, real: Insta
     let mut ten = [0; 10];
     ten.copy_from_slice(&web::token::hash(&new_token(dice))[..10]);
     let zone = zones(tx, centre)?.into_iter().find(|z| z.code == "hall1").map(|z| z.id);
-    let device = Device { id: Id::new(real, ten), centre, kind, name: format!("示例 {}", kind.code()), zone, counter: None };
+    let device = Device { id: Id::new(real, ten), centre, kind, name: sample_name(kind).to_owned(), zone, counter: None };
     let (code, token) = (web::token::code(&dice, 8), new_token(dice));
     add_device(tx, &device, &code, real)?;
     enrol(tx, &code, device::door(kind), web::token::hash(&token), real)?;

@@ -587,7 +587,7 @@ pub(super) fn sample_person(ask: &Ask) -> Account {
 
 pub(super) fn sample_list(ask: &Ask) -> Markup {
     let (clerk, admin, gone) =
-        (sample_person(ask), sample_account(ask, 2, "security", "示例·安全管理", State::Active), sample_account(ask, 3, "guide", "示例·导办", State::Locked));
+        (sample_person(ask), sample_account(ask, 2, "security", "示例·安全管理", State::Active), sample_account(ask, 3, "guide", "示例·引导员", State::Locked));
     let person = |a: &Account, roles| Person { account: a.id, login: a.login.clone(), shown: a.shown.clone(), state: a.state.code(), roles };
     let people = vec![
         person(

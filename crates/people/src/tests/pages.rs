@@ -165,7 +165,7 @@ async fn a_supervisor_asks_for_the_own_centre_and_an_administrator_agrees() {
     let agree = format!("/admin/grants/{}/agree", got.json()["grant"].as_str().unwrap());
     assert_eq!(w.post(&agree, Some(&supervisor), "").await.code(), "duty.missing");
     let page = w.send("GET", "/admin/two", Some(&security), true, "").await;
-    assert!(page.text.contains("stands in today") && page.text.contains("导办"), "{}", page.text);
+    assert!(page.text.contains("stands in today") && page.text.contains("引导员"), "{}", page.text);
     assert_eq!(w.post(&agree, Some(&security), "").await.json()["state"], "active");
     assert_eq!(w.post(&agree, Some(&security), "").await.code(), "two.settled");
     // And takes back what is of the own centre.
