@@ -88,6 +88,6 @@ export default async function run({ browser, url, checks }) {
   const s = await open(browser, url, { js: false, size: SIZES.screen });
   const answer = await s.goto('/s/1/hall1/call?plain=1');
   checks.ok(/^10\b/.test(answer.headers().refresh || ''), 'a screen without scripts comes again every 10 s');
-  checks.ok((await s.locator('.recent li').count()) >= 1, 'and shows the call');
+  checks.ok((await s.locator('.call .no').count()) === 1 && /的情况/.test(await s.locator('.clk').textContent()), 'and shows the call and its time in large letters');
   await s.context().close();
 }

@@ -43,6 +43,8 @@ const ALL_ZONES: &str = "*";
 const STARTS_WITH_S: i64 = 1_800;
 /// Recent calls beside the newest.
 const RECENT: usize = 3;
+/// Calls beside the newest that a screen without scripts has room for.
+const PLAIN: usize = 12;
 
 /// What a hall screen shows.
 pub(crate) struct Hall {
@@ -410,6 +412,13 @@ fn speaking(ask: &Ask, page: &Markup) -> Markup {
 pub(crate) fn plain_page(ask: &Ask, h: &Hall) -> Markup {
     let title = format!("{} · {}", ask.b(&h.name), ask.b(&h.zone.1));
     let to = |counter: i64| html! { span class="w" { span class="sr" { (ask.t("queue.s.to")) } b { (counter) } span { (ask.t("queue.s.counter")) } } };
+    // who looks up every ten seconds finds every call of the last minute
+    let mut before: Vec<&ShownCall> = h.recent.iter().skip(1).collect();
+    for c in h.view.calls.iter().rev().filter(|c| !c.gone) {
+        if before.len() < PLAIN && !h.recent.iter().chain(before.iter().copied()).any(|b| b.number == c.number) {
+            before.push(c);
+        }
+    }
     let pri = |c: &ShownCall| html! { @if c.priority { span class="pri" { (ask.t("queue.s.priority")) } " " } };
     let body = html! {
         header class="top" {
@@ -432,8 +441,8 @@ pub(crate) fn plain_page(ask: &Ask, h: &Hall) -> Markup {
                     }
                     None => p class="panel none" role="status" { (ask.t("queue.s.no_call")) }
                 }
-                ol class="recent" aria-label=(ask.t("queue.s.recent")) {
-                    @for c in h.recent.iter().skip(1) { li class=(css(&c.number.to_string())) { b { (c.number) } span { (pri(c)) } (to(c.counter_number)) } }
+                ol class={ "recent" @if before.len() > RECENT { " many" } } aria-label=(ask.t("queue.s.recent")) {
+                    @for c in before { li class=(css(&c.number.to_string())) { b { (c.number) } span { (pri(c)) } (to(c.counter_number)) } }
                 }
             }
             section aria-label=(ask.t("queue.s.waits")) {
