@@ -1,79 +1,66 @@
 //! A claim (占用): somebody's right to units of some cells, with one state.
 
-use kernel::{BundleId, CentreId, ClaimId, Instant, Minutes, PersonId, ResourceId, WaitId};
+use kernel::{BundleId, CentreId, ClaimId, Instant, Minutes, PersonId, ResourceId, WaitId, coded};
 
-/// Where a claim stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum State {
-    /// 预留: ends by itself.
-    Held,
-    /// 待审: waits for an approver and holds its units meanwhile.
-    Requested,
-    /// 已约.
-    Confirmed,
-    /// 已到.
-    CheckedIn,
-    /// 已用.
-    Done,
-    /// The hold ran out.
-    Expired,
-    /// 已取消.
-    Cancelled,
-    /// The approver said no.
-    Rejected,
-    /// 没来.
-    NoShow,
+coded! {
+    /// Where a claim stands. The names read in a sentence: 「这个预约已取消」.
+    State {
+        /// Ends by itself (预留).
+        Held = "held", "是临时保留", "only held";
+        /// Waits for an approver and holds its units meanwhile (待审).
+        Requested = "requested", "在等审批", "waiting for an answer";
+        Confirmed = "confirmed", "已约好", "booked";
+        CheckedIn = "checked_in", "已签到", "checked in";
+        Done = "done", "已用完", "used";
+        /// The hold ran out.
+        Expired = "expired", "已过时放出", "released, its time ran out";
+        Cancelled = "cancelled", "已取消", "cancelled";
+        /// The approver said no.
+        Rejected = "rejected", "没有批准", "not granted";
+        NoShow = "no_show", "按没来记了", "recorded as missed";
+    }
 }
-
-/// What is done with a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Action {
-    /// 预留.
-    Hold,
-    /// Asks an approver.
-    Request,
-    /// Books at once.
-    Book,
-    /// Makes a hold last.
-    Confirm,
-    /// A little more time.
-    Extend,
-    /// The approver says yes.
-    Approve,
-    /// The approver says no.
-    Reject,
-    /// Its time ran out.
-    Expire,
-    /// 取消.
-    Cancel,
-    /// 签到.
-    CheckIn,
-    /// Nobody came.
-    NoShow,
-    /// Used.
-    Finish,
-    /// 改期: other lines, the same state.
-    Swap,
+coded! {
+    /// What is done with a claim.
+    Action {
+        Hold = "hold", "预留", "hold";
+        /// Asks an approver.
+        Request = "request", "申请", "request";
+        /// At once.
+        Book = "book", "约好", "book";
+        /// Makes a hold last.
+        Confirm = "confirm", "确认", "confirm";
+        /// A little more time.
+        Extend = "extend", "延时", "extend";
+        Approve = "approve", "批准", "approve";
+        Reject = "reject", "不批准", "reject";
+        /// Its time ran out.
+        Expire = "expire", "过时", "expire";
+        Cancel = "cancel", "取消", "cancel";
+        CheckIn = "check_in", "签到", "check in";
+        /// Nobody came.
+        NoShow = "no_show", "没来", "no-show";
+        /// Used.
+        Finish = "finish", "用完", "finish";
+        /// Other lines, the same state.
+        Swap = "swap", "改期", "move";
+    }
 }
-
-macro_rules! coded {
-    ($t:ident { $($name:ident = $code:literal),* $(,)? }) => {
-        impl $t {
-            /// As stored.
-            pub const fn code(self) -> &'static str { match self { $(Self::$name => $code),* } }
-            /// From its stored code.
-            pub fn parse(code: &str) -> Option<Self> { match code { $($code => Some(Self::$name),)* _ => None } }
-        }
-    };
+coded! {
+    /// From where a claim is made.
+    Channel {
+        /// With scripts or without.
+        Phone = "phone", "手机", "phone";
+        Kiosk = "kiosk", "自助机", "kiosk";
+        /// By a clerk or a guide.
+        Counter = "counter", "窗口", "counter";
+        /// Another program.
+        Api = "api", "接口", "program";
+        Trip = "trip", "一次办几件", "trip";
+        /// Staff for themselves: blocks, works.
+        Staff = "staff", "内部", "staff";
+    }
 }
-coded!(State {
-    Held = "held", Requested = "requested", Confirmed = "confirmed", CheckedIn = "checked_in", Done = "done", Expired = "expired", Cancelled = "cancelled",
-    Rejected = "rejected", NoShow = "no_show",
-});
-coded!(Action {
-    Hold = "hold", Request = "request", Book = "book", Confirm = "confirm", Extend = "extend", Approve = "approve", Reject = "reject", Expire = "expire",
-    Cancel = "cancel", CheckIn = "check_in", NoShow = "no_show", Finish = "finish", Swap = "swap",
-});
 
 impl State {
     /// Whether it holds units.
@@ -101,23 +88,6 @@ impl State {
     }
 }
 
-/// From where a claim is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Channel {
-    /// A phone without scripts or with.
-    Phone,
-    /// 自助机.
-    Kiosk,
-    /// 窗口, by a clerk or a guide.
-    Counter,
-    /// Another program.
-    Api,
-    /// 一次办几件.
-    Trip,
-    /// Staff for themselves: blocks, works.
-    Staff,
-}
-coded!(Channel { Phone = "phone", Kiosk = "kiosk", Counter = "counter", Api = "api", Trip = "trip", Staff = "staff" });
 impl Channel {
     /// Whether it takes from the share that is open from away.
     pub const fn from_away(self) -> bool {
@@ -196,29 +166,11 @@ pub struct Charge {
 mod tests {
     use super::*;
 
-    const STATES: [State; 9] =
-        [State::Held, State::Requested, State::Confirmed, State::CheckedIn, State::Done, State::Expired, State::Cancelled, State::Rejected, State::NoShow];
-    const ACTIONS: [Action; 13] = [
-        Action::Hold,
-        Action::Request,
-        Action::Book,
-        Action::Confirm,
-        Action::Extend,
-        Action::Approve,
-        Action::Reject,
-        Action::Expire,
-        Action::Cancel,
-        Action::CheckIn,
-        Action::NoShow,
-        Action::Finish,
-        Action::Swap,
-    ];
-
     #[test]
     fn the_table_of_states_is_the_specified_one() {
         let mut table = String::new();
-        for from in STATES {
-            for action in ACTIONS {
+        for &from in State::ALL {
+            for &action in Action::ALL {
                 if let Some(to) = from.after(action) {
                     table.push_str(&format!("{} {} {}\n", from.code(), action.code(), to.code()));
                 }

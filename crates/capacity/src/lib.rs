@@ -22,6 +22,7 @@ mod plan;
 pub mod prove;
 pub mod quota;
 pub mod reactions;
+mod refused;
 mod resource;
 pub mod rows;
 mod rules;
@@ -29,7 +30,6 @@ mod sheets;
 mod slice;
 mod wait;
 mod wish;
-mod words;
 
 pub use claim::{Action, Channel, Charge, Claim, Line, State};
 pub use delta::{Deltas, Key, apply};

@@ -1,41 +1,31 @@
 //! Quotas (个人限额): cells of a person instead of a thing.
 
-use kernel::{Both, Day, Instant, Minutes, PersonId, TimeZone};
+use kernel::{Both, Day, Instant, Minutes, PersonId, TimeZone, coded};
 
-/// Whose units are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// The person served.
-    Person,
-    /// The person served, for each thing of the slice apart.
-    Item,
-    /// Who books for others.
-    Booker,
+coded! {
+    /// Whose units are counted.
+    Subject {
+        /// The person served.
+        Person = "person", "本人", "person";
+        /// The person served, for each thing of the slice apart.
+        Item = "item", "本人每一项", "person and thing";
+        /// Who books for others.
+        Booker = "booker", "代约的人", "booker";
+    }
 }
-/// Over what time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Period {
-    /// Held, requested, confirmed or checked in at once; given back with every end.
-    Live,
-    /// The day of the booking's start.
-    Day,
-    /// Its week, from Monday.
-    Week,
-    /// Its calendar month.
-    Month,
+coded! {
+    /// Over what time.
+    Period {
+        /// Held, requested, confirmed or checked in at once; given back with every end.
+        Live = "live", "同时", "at once";
+        /// The day of the booking's start.
+        Day = "day", "每天", "day";
+        /// Its week, from Monday.
+        Week = "week", "每周", "week";
+        /// Its calendar month.
+        Month = "month", "每月", "month";
+    }
 }
-macro_rules! coded {
-    ($t:ident { $($name:ident = $code:literal),* $(,)? }) => {
-        impl $t {
-            /// As stored.
-            pub const fn code(self) -> &'static str { match self { $(Self::$name => $code),* } }
-            /// From its stored code.
-            pub fn parse(code: &str) -> Option<Self> { match code { $($code => Some(Self::$name),)* _ => None } }
-        }
-    };
-}
-coded!(Subject { Person = "person", Item = "item", Booker = "booker" });
-coded!(Period { Live = "live", Day = "day", Week = "week", Month = "month" });
 
 /// How much one person may have. Data, with its source.
 #[derive(Clone, Debug, PartialEq, Eq)]

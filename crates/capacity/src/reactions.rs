@@ -3,16 +3,19 @@
 use std::pin::Pin;
 
 use kernel::No;
-use store::Dice;
+use store::{Dice, QUIET};
 use web::{App, Reaction};
 
-use crate::{Moment, api};
+use crate::{Moment, api, refused::Counts};
 
 type Run = Pin<Box<dyn Future<Output = Result<(), No>> + Send>>;
 
 /// All of them.
-pub const REACTIONS: &[Reaction] =
-    &[Reaction::Every { name: "capacity.settle", seconds: 1, run: settle }, Reaction::Every { name: "capacity.top_up", seconds: 60, run: top_up }];
+pub const REACTIONS: &[Reaction] = &[
+    Reaction::Every { name: "capacity.settle", seconds: 1, run: settle },
+    Reaction::Every { name: "capacity.top_up", seconds: 60, run: top_up },
+    Reaction::Every { name: "capacity.refused", seconds: 60, run: refused },
+];
 
 fn settle(app: App) -> Run {
     Box::pin(async move {
@@ -43,6 +46,15 @@ fn top_up(app: App) -> Run {
             if let Err(no) = done {
                 tracing::warn!(%resource, %no, "capacity.top_up");
             }
+        }
+        Ok(())
+    })
+}
+
+fn refused(app: App) -> Run {
+    Box::pin(async move {
+        for (centre, counted) in app.memory::<Counts>().drain() {
+            app.store().command(app.own_command(QUIET, centre), move |tx| crate::refused::write(tx, centre, &counted)).await?;
         }
         Ok(())
     })

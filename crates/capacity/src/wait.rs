@@ -1,43 +1,22 @@
 //! A waiting list (候补) hands over, it does not shout.
 
-use kernel::{CentreId, ClaimId, Instant, Minutes, PersonId, ResourceId, TimeZone, WaitId};
+use kernel::{CentreId, ClaimId, Instant, Minutes, PersonId, ResourceId, TimeZone, WaitId, coded};
 
 use crate::Wish;
 
-/// Where a waiting entry stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum WaitState {
-    /// 候补中.
-    Waiting,
-    /// A unit is held for it.
-    Offered,
-    /// It took the offer.
-    Accepted,
-    /// It said no.
-    Declined,
-    /// It did not answer in time.
-    Lapsed,
-    /// It left the list.
-    Withdrawn,
-    /// Too late to come.
-    TooLate,
-}
-impl WaitState {
-    /// As stored.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Offered => "offered",
-            Self::Accepted => "accepted",
-            Self::Declined => "declined",
-            Self::Lapsed => "lapsed",
-            Self::Withdrawn => "withdrawn",
-            Self::TooLate => "too_late",
-        }
-    }
-    /// From its stored code.
-    pub fn parse(code: &str) -> Option<Self> {
-        [Self::Waiting, Self::Offered, Self::Accepted, Self::Declined, Self::Lapsed, Self::Withdrawn, Self::TooLate].into_iter().find(|s| s.code() == code)
+coded! {
+    /// Where a waiting entry stands.
+    WaitState {
+        Waiting = "waiting", "候补中", "waiting";
+        /// A unit is held for it.
+        Offered = "offered", "有位置，等确认", "offered";
+        Accepted = "accepted", "已确认", "accepted";
+        Declined = "declined", "没要", "declined";
+        /// It did not answer in time.
+        Lapsed = "lapsed", "没确认，过时", "lapsed";
+        Withdrawn = "withdrawn", "已退出", "withdrawn";
+        /// Too late to come.
+        TooLate = "too_late", "来不及了", "too late";
     }
 }
 

@@ -3,6 +3,7 @@
 //! Deliberately absent: IO of any kind, clocks, randomness, anything only one crate needs.
 
 mod actor;
+mod coded;
 mod id;
 mod no;
 mod text;

@@ -33,19 +33,14 @@ use web::Slice;
 /// The tables of this crate.
 pub const MIGRATIONS: Migrations = store::migrations!("0001-people.sql");
 
-/// The `set-cookie` line of a new session. `__Host-` and `Secure` only where the district is reached by https.
+/// The `set-cookie` line of a new session.
 pub fn cookie(settings: &web::Settings, session: &api::NewSession) -> String {
-    cookie_line(settings, &session.cookie, session::LONGEST_S)
+    web::cookie::set(settings, "s", &session.cookie, session::LONGEST_S)
 }
 
 /// The `set-cookie` line that takes the session away.
 pub fn no_cookie(settings: &web::Settings) -> String {
-    cookie_line(settings, "", 0)
-}
-
-fn cookie_line(settings: &web::Settings, value: &str, seconds: i64) -> String {
-    let (name, secure) = if settings.public_url.starts_with("https") { ("__Host-s", " Secure;") } else { ("s", "") };
-    format!("{name}={value}; Path=/; Max-Age={seconds};{secure} HttpOnly; SameSite=Lax")
+    web::cookie::set(settings, "s", "", 0)
 }
 
 /// This crate's public face.

@@ -47,10 +47,9 @@ pub static SLICE: Slice = Slice {
     samples: Some(samples::samples),
 };
 
-/// The cookie that makes a browser a device: 400 days, never readable by scripts; `__Host-` and `Secure` where the address is https.
+/// The cookie that makes a browser a device: 400 days.
 pub fn cookie(settings: &web::Settings, token: &str) -> String {
-    let (name, secure) = if settings.public_url.starts_with("https") { ("__Host-d", "; Secure") } else { ("d", "") };
-    format!("{name}={token}; HttpOnly; SameSite=Lax; Path=/; Max-Age=34560000{secure}")
+    web::cookie::set(settings, "d", token, 34_560_000)
 }
 
 const CHECKS: &[Check] = &[

@@ -46,7 +46,7 @@ impl From<&Limits> for Rule {
     }
 }
 
-crate::ticket::coded! {
+kernel::coded! {
     /// Why this one is next; stored with every call.
     Why {
         Key = "key", "按序", "in order";

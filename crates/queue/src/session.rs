@@ -48,7 +48,7 @@ pub enum SessionState {
     },
 }
 
-crate::ticket::coded! {
+kernel::coded! {
     /// Why a counter pauses (暂停原因).
     PauseReason {
         Lunch = "lunch", "午休", "lunch";

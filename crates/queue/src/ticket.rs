@@ -128,32 +128,7 @@ pub struct Finish {
     pub outcome: Outcome,
 }
 
-macro_rules! coded {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $zh:literal, $en:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-        pub enum $name { $($(#[$vdoc])* #[doc = $zh] $variant,)* }
-        impl $name {
-            /// All of them, in this order.
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
-            /// As stored.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)* }
-            }
-            /// From its stored form.
-            pub fn parse(code: &str) -> Option<Self> {
-                match code { $($code => Some(Self::$variant),)* _ => None }
-            }
-            /// Its name in both languages.
-            pub fn name(self) -> kernel::Both {
-                match self { $(Self::$variant => kernel::Both::new($zh, $en),)* }
-            }
-        }
-    };
-}
-pub(crate) use coded;
-
-coded! {
+kernel::coded! {
     /// How a service came out (办理结果).
     Outcome {
         Done = "done", "办结", "done";
@@ -165,7 +140,7 @@ coded! {
         Unrecorded = "unrecorded", "未登记", "not recorded";
     }
 }
-coded! {
+kernel::coded! {
     /// Why a ticket is parked (挂起原因).
     ParkReason {
         Copy = "copy", "去复印", "copying";
@@ -174,7 +149,7 @@ coded! {
         Person = "person", "等人", "waiting for somebody";
     }
 }
-coded! {
+kernel::coded! {
     /// Why a ticket went to another line (转窗口原因).
     TransferReason {
         WrongLine = "wrong_line", "取错号", "wrong line";
@@ -182,7 +157,7 @@ coded! {
         Skill = "skill", "本窗口办不了", "not done at this counter";
     }
 }
-coded! {
+kernel::coded! {
     /// Why a clerk called out of order (不按序叫号原因).
     OverrideReason {
         Unwell = "unwell", "身体不适", "unwell";
@@ -193,7 +168,7 @@ coded! {
         Other = "other", "其他", "other";
     }
 }
-coded! {
+kernel::coded! {
     /// What may be done to a ticket; the code is the `action` of its step.
     Action {
         Call = "call", "叫号", "called";

@@ -92,7 +92,7 @@ pub struct Visit {
     pub state: VisitState,
 }
 
-crate::ticket::coded! {
+kernel::coded! {
     /// How a number was taken (取号渠道).
     Channel {
         Kiosk = "kiosk", "自助机", "kiosk";
@@ -101,7 +101,7 @@ crate::ticket::coded! {
         Guide = "guide", "引导台", "guide";
     }
 }
-crate::ticket::coded! {
+kernel::coded! {
     /// Where a visit stands.
     VisitState {
         Open = "open", "进行中", "open";

@@ -30,7 +30,7 @@ pub struct Basis {
     pub centre: Past,
 }
 
-crate::ticket::coded! {
+kernel::coded! {
     /// Where the range comes from; said beside it.
     Method {
         Line = "line", "按本队最近办理情况估算", "from the recent past of this line";

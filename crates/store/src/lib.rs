@@ -45,7 +45,7 @@ pub use outcome::{CommandError, Committed, How, Unsaved, Written};
 pub use sql::{Sql, question_marks, text_of};
 pub use store::Store;
 pub use tx::{Command, Fact, Once, QUIET, Tx};
-pub use value::{FromValue, Row, ToValue, Value};
+pub use value::{Columns, FromValue, Row, ToValue, Value, known};
 /// Every statement of this crate, by file, for the test that prepares all statements of the program.
 pub static STATEMENTS: &[&[&Sql]] = &[journal::STATEMENTS, migrate::STATEMENTS];
 pub use verify::{Broken, ChainReport, Report, verify};

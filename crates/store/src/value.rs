@@ -64,6 +64,35 @@ impl Row {
     }
 }
 
+/// Takes the columns of a row one after another, in the order of the statement; begins at a column.
+pub struct Columns<'r>(pub &'r mut Row, pub usize);
+impl Columns<'_> {
+    /// The next column.
+    ///
+    /// # Errors
+    /// As [`Row::get`].
+    #[allow(clippy::should_implement_trait)] // each column has a type of its own
+    pub fn next<T: FromValue>(&mut self) -> Result<T, Fault> {
+        self.1 += 1;
+        self.0.get(self.1 - 1)
+    }
+    /// The next column, which holds the code of one of ours.
+    ///
+    /// # Errors
+    /// As [`Row::get`], and [`known`].
+    pub fn coded<T>(&mut self, parse: fn(&str) -> Option<T>) -> Result<T, Fault> {
+        known(&self.next::<String>()?, parse)
+    }
+}
+
+/// A stored code as its noun.
+///
+/// # Errors
+/// A fault when it is none of ours.
+pub fn known<T>(code: &str, parse: fn(&str) -> Option<T>) -> Result<T, Fault> {
+    parse(code).ok_or_else(|| Fault::new(format!("{code:?} is not a {}", std::any::type_name::<T>())))
+}
+
 macro_rules! values {
     ($($t:ty: $to:expr, $from:pat => $out:expr;)*) => { $(
         impl ToValue for $t { fn to_value(&self) -> Value { let f: fn(&$t) -> Value = $to; f(self) } }

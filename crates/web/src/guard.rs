@@ -19,6 +19,7 @@ use crate::{
     Answer, App, Ask, Refuse, Route, Wants,
     answer::{IsProblem, Problem, problem_page},
     body::RawBody,
+    cookie,
     duty::Verdict,
     once::{SentKey, well_formed},
     token,
@@ -73,13 +74,6 @@ impl FromRequestParts<App> for crate::Params {
     }
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';')).find_map(|pair| {
-        let (n, v) = pair.trim().split_once('=')?;
-        (n == name || n.strip_prefix("__Host-") == Some(name)).then_some(v)
-    })
-}
-
 fn asked(app: &App, route: &'static Route, request: &Request) -> Ask {
     let prefix = request.extensions().get::<Prefix>().cloned().unwrap_or_default();
     let headers = request.headers();
@@ -97,9 +91,9 @@ fn asked(app: &App, route: &'static Route, request: &Request) -> Ask {
         route,
         trace: token::code(&token::random(), 10),
         address: address(request),
-        session: cookie(headers, "s").map(str::to_owned),
-        device: bearer.or_else(|| cookie(headers, "d").map(str::to_owned)),
-        browser: cookie(headers, "b").map(str::to_owned),
+        session: cookie::read(headers, "s").map(str::to_owned),
+        device: bearer.or_else(|| cookie::read(headers, "d").map(str::to_owned)),
+        browser: cookie::read(headers, "b").map(str::to_owned),
         last_event: headers.get("last-event-id").and_then(|v| v.to_str().ok()).or(after).map(str::to_owned),
         now: app.now(),
         district: app.district(),

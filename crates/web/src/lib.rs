@@ -8,6 +8,7 @@ mod ask;
 pub mod assets;
 mod body;
 mod component;
+pub mod cookie;
 mod duty;
 mod frame;
 mod guard;

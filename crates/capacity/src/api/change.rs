@@ -182,7 +182,6 @@ pub fn swap(tx: &mut Tx, id: ClaimId, wish: &Wish, by: &str, m: Moment, dice: &m
         return Err(Refusal::conflict("move.started").into());
     }
     let plan = plan::plan(tx, wish, Some(&claim), Look::Asked, m)?;
-    hold(tx, plan.centre)?;
     if plan.centre != claim.centre {
         return Err(Refusal::invalid("wish.two_centres").into());
     }

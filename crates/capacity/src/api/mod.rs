@@ -41,7 +41,7 @@ pub(crate) fn step(claim: &Claim, action: Action, m: Moment) -> Result<State, No
     if claim.state.pending() && claim.expires.is_some_and(|e| e <= m.now) && action != Action::Expire {
         return Err(Refusal::conflict("hold.expired").into());
     }
-    claim.state.after(action).ok_or_else(|| Refusal::conflict("state.wrong").both("state", crate::words::state(claim.state)).into())
+    claim.state.after(action).ok_or_else(|| Refusal::conflict("state.wrong").both("state", claim.state.name()).into())
 }
 /// Writes a step and tells it.
 pub(crate) fn record(tx: &mut Tx, claim: &Claim, action: Action, from: Option<State>, by: &str, why: Option<&str>, m: Moment) -> Result<(), No> {

@@ -1,6 +1,6 @@
 //! Taking: hold, request, book; several at once; a series.
 
-use kernel::{BundleId, CentreId, ClaimId, Day, Instant, Minutes, No, Refusal, WaitId};
+use kernel::{Both, BundleId, CentreId, ClaimId, Day, Instant, Minutes, No, Refusal, WaitId};
 use store::{Dice, Tx};
 
 use super::{give::settle, hold, read::ways, record};
@@ -81,9 +81,13 @@ fn part(reason: Refusal, of: usize, k: usize) -> Refusal {
 /// The refusal of a plan, with what is free instead.
 pub(super) fn refused(tx: &mut Tx, wish: &Wish, plan: Plan, of: usize, k: usize, m: Moment) -> Result<No, No> {
     let full = !plan.full.is_empty();
+    let only_clash = !full && plan.rule.len() == 1 && plan.rule[0].code == "clash";
     let Some(mut reason) = plan.refusal() else { return Ok(kernel::Fault::new("a refusal without a reason").into()) };
     if full {
         reason = reason.instead(ways(tx, wish, m)?);
+    }
+    if only_clash && let Some(crate::Want { what: crate::What::Resource(id), from, .. }) = wish.lines.first() {
+        reason = reason.instead(vec![(Both::new("知道，仍要约", "I know, book it all the same"), format!("/book/{id}?from={from}&clash=1"))]);
     }
     Ok(part(reason, of, k).into())
 }

@@ -7,12 +7,13 @@ use places::phone::{self, Head, Tab};
 use serde::Deserialize;
 use serde_json::json;
 use store::{Dice as Ids, Tx};
-use web::{Answer, App, Ask, Body, Dice, Duty, Markup, Once, Open, Params, Reply, axum::extract::Query, html, icon};
+use web::{Answer, App, Ask, Body, Dice, Duty, Markup, Once, Open, Params, Reply, axum::extract::Query, cookie, html, icon};
 
-use super::{browser_cookie, centre_name, moment, person, span};
+use super::{centre_name, moment, person, span};
 use crate::{
     Cell, Channel, Resource, Want, What, Wish,
     api::{self, How},
+    refused::Counts,
     resource::covering,
     rows,
     rows::pass::Pass,
@@ -87,7 +88,7 @@ pub(super) fn render_list(ask: &Ask, list: &List) -> Markup {
                     @for l in list.all.iter().filter(|l| l.resource.kind == kind) {
                         li {
                             a href=(ask.href(&format!("/book/{}", l.resource.id))) { b { (ask.b(&l.resource.name)) } }
-                            p class="st" { @match l.next.first() { Some(next) => { (ask.tf("capacity.next", &[("t", &when_words(ask, *next))])) } None => { (ask.t("capacity.full")) } } }
+                            p class="st" { @match l.next.first() { Some(next) => { (ask.tf("capacity.next", &[("t", &next_words(ask, &l.resource, *next))])) } None => { (ask.t("capacity.full")) } } }
                         }
                     }
                 }
@@ -127,6 +128,14 @@ pub(super) fn when_words(ask: &Ask, minute: Minutes) -> String {
     format!("{word} {}", ask.hhmm(at))
 }
 
+/// The next free time; half a day is no clock time.
+fn next_words(ask: &Ask, r: &Resource, minute: Minutes) -> String {
+    if r.cell_minutes < 720 {
+        return when_words(ask, minute);
+    }
+    format!("{} {}", ask.day(ask.district.time.day(Instant::from_minute(minute))), span(ask, minute, minute + r.cell_minutes))
+}
+
 /// One day in the strip.
 #[derive(Clone, Debug)]
 pub(super) struct DayNow {
@@ -154,6 +163,8 @@ pub(super) struct View {
     pub starts: Vec<Start>,
     /// A booking that is moved: its token.
     pub moves: Option<String>,
+    /// A clash with another booking was seen and is accepted.
+    pub clash: bool,
 }
 
 impl View {
@@ -171,7 +182,7 @@ impl View {
         let of_start = from.map(|m| zone.day(Instant::from_minute(m)));
         let room = days.iter().find(|d| d.free.is_some_and(|n| n > 0)).map_or(today, |d| d.day);
         let day = day.or(of_start).unwrap_or(room);
-        Ok(Self { starts: starts(ask, &resource, &cells, day), centre: centre_name(tx, resource.centre)?, days, day, resource, moves })
+        Ok(Self { starts: starts(ask, &resource, &cells, day), centre: centre_name(tx, resource.centre)?, days, day, resource, moves, clash: false })
     }
 }
 
@@ -196,7 +207,8 @@ pub(super) async fn page(app: App, open: Duty<Open>, params: Params, Query(query
     let day = query.get("day").and_then(|d| d.parse().ok());
     let from = query.get("from").and_then(|m| m.parse().ok());
     let moves = query.get("move").filter(|t| t.len() == 22).cloned();
-    let view = app.read(move |tx| View::read(tx, &ask, id, day, from, moves)).await?;
+    let mut view = app.read(move |tx| View::read(tx, &ask, id, day, from, moves)).await?;
+    view.clash = query.contains_key("clash");
     let ask = &open.ask;
     if ask.json() {
         let starts: Vec<_> = view
@@ -208,7 +220,7 @@ pub(super) async fn page(app: App, open: Duty<Open>, params: Params, Query(query
         return Ok(Answer::json(200, &json!({ "resource": id, "name": ask.b(&view.resource.name), "day": view.day, "days": days, "starts": starts })));
     }
     let answer = Answer::html(&render(ask, &view));
-    Ok(if ask.browser.is_some() { answer } else { answer.cookie(browser_cookie(&app, &web::token::fresh())) })
+    Ok(if ask.browser.is_some() { answer } else { answer.cookie(cookie::set(&app.0.settings, cookie::BROWSER.0, &web::token::fresh(), cookie::BROWSER.1)) })
 }
 
 pub(super) fn render(ask: &Ask, view: &View) -> Markup {
@@ -237,6 +249,7 @@ pub(super) fn render(ask: &Ask, view: &View) -> Markup {
             form method="post" action=(ask.href(&action)) class="card stack" {
                 (ask.once())
                 @if view.moves.is_some() { input type="hidden" name="resource" value=(r.id); }
+                @if view.clash { input type="hidden" name="clash" value="1"; p { (ask.t("capacity.clash")) } }
                 @if r.cell_minutes > 0 && r.rules.max_cells > r.rules.min_cells {
                     label for="cells" { (ask.t("capacity.length")) }
                     select id="cells" name="cells" { @for n in r.rules.min_cells..=r.rules.max_cells { option value=(n) { (minutes_word(ask, n * r.cell_minutes)) } } }
@@ -303,8 +316,8 @@ pub(super) struct TakeBody {
 }
 
 impl TakeBody {
-    /// The wish, for a resource that is read here.
-    pub(super) fn wish(&self, tx: &mut Tx, id: ResourceId, holder: kernel::PersonId, by: &str, channel: Channel) -> Result<Wish, No> {
+    /// The wish, for a resource that is read here, with its kind.
+    pub(super) fn wish(&self, tx: &mut Tx, id: ResourceId, holder: kernel::PersonId, by: &str, channel: Channel) -> Result<(String, Wish), No> {
         let resource = rows::resource::one(tx, id)?.filter(|r| r.share_of.is_none()).ok_or(kernel::Missing("resource"))?;
         let to = if resource.cell_minutes == 0 {
             rows::cell::between(tx, id, self.from, self.from + 1)?.first().map_or(self.from + 1, |c| c.end)
@@ -314,7 +327,7 @@ impl TakeBody {
         let want = Want { what: What::Resource(id), from: self.from, to, units: self.units.unwrap_or(1) };
         let mut wish = Wish::one(&format!("{}.booking", resource.kind), &id.to_string(), holder, by, channel, want);
         wish.clash_accepted = self.clash.is_some();
-        Ok(wish)
+        Ok((resource.kind, wish))
     }
     pub(super) fn label(&self) -> &str {
         self.label.trim()
@@ -335,17 +348,19 @@ pub(super) async fn wait(app: App, open: Duty<Open>, once: Once, params: Params,
 
 async fn made(app: App, open: Duty<Open>, once: Once, params: Params, dice: [u8; 32], body: TakeBody, wait: bool) -> Reply {
     let (ask, id, token) = (open.ask.clone(), params.get::<ResourceId>("resource")?, once.secret(&app));
-    let (holder, hash) = (holder(&app, &ask, body.label()), web::token::hash(&token));
+    let (holder, hash, counts) = (holder(&app, &ask, body.label()), web::token::hash(&token), app.memory::<Counts>());
+    let centre = open.centre();
     let answer = app
         .write(&open, once, ask.route.action, move |tx| {
             let (m, dice) = (moment(&ask), &mut Ids::new(dice));
-            let wish = body.wish(tx, id, holder, &format!("p:{holder}"), Channel::Phone)?;
+            let (kind, wish) = body.wish(tx, id, holder, &format!("p:{holder}"), Channel::Phone)?;
+            let counted = |no: &No| counts.note(centre, &kind, wish.start(), Channel::Phone, no, m.zone);
             let mut pass = Pass { code: String::new(), centre: CentreId::DISTRICT, claim: None, wait: None, label: body.label().to_owned() };
             if wait {
-                let entry = api::join(tx, &wish, 0, m, dice)?;
+                let entry = api::join(tx, &wish, 0, m, dice).inspect_err(counted)?;
                 (pass.centre, pass.wait) = (entry.centre, Some(entry.id));
             } else {
-                let claim = api::take(tx, &wish, How::Hold, m, dice)?;
+                let claim = api::take(tx, &wish, How::Hold, m, dice).inspect_err(counted)?;
                 (pass.centre, pass.claim) = (claim.centre, Some(claim.id));
             }
             let pass = api::issue_pass(tx, hash, pass, m, dice)?;

@@ -1,14 +1,18 @@
 //! D14: today's bookings of a centre, who is here, and booking for who has no phone.
 
-use kernel::{CentreId, Minutes, No, ResourceId};
+use std::sync::{Arc, Mutex};
+
+use kernel::{CentreId, ClaimId, Minutes, No, Refusal, ResourceId};
 use serde::Deserialize;
 use serde_json::json;
 use store::{Dice as Ids, Tx};
-use web::{Answer, App, Ask, Body, CapacityDesk, Dice, Duty, FieldFault, Markup, Once, Page, Params, Reply, Surface, error_summary, field, html, skip};
+use web::{
+    Answer, App, Ask, Body, CapacityDesk, Dice, Duty, FieldFault, Markup, Once, Page, Params, QueueRun, Reply, Surface, error_summary, field, html, skip,
+};
 
 use super::{book::TakeBody, centre_name, moment, person, span};
 use crate::{
-    Channel, Claim, Resource, State,
+    Channel, Claim, Resource,
     api::{self, How},
     rows,
     rows::pass::Pass,
@@ -20,29 +24,37 @@ pub(super) struct Today {
     pub name: kernel::Both,
     pub label: String,
 }
+impl Today {
+    fn read(tx: &mut Tx, claim: Claim) -> Result<Self, No> {
+        let asked = rows::claim::lines(tx, claim.id)?.first().map(|l| l.asked);
+        let name = match asked {
+            Some(id) => rows::resource::one(tx, id)?.map(|r| r.name).unwrap_or_default(),
+            None => kernel::Both::default(),
+        };
+        let label = rows::pass::of_claim(tx, claim.id)?.map(|p| p.label).unwrap_or_default();
+        Ok(Self { claim, name, label })
+    }
+}
 /// Everything of the desk.
 pub(super) struct Desk {
     pub centre: CentreId,
     pub name: kernel::Both,
     pub today: Vec<Today>,
+    /// Wait for an answer.
+    pub requests: Vec<Today>,
+    /// What was turned away in the last seven days: kind, why, how often.
+    pub refused: Vec<(String, String, i64)>,
     pub resources: Vec<Resource>,
 }
 impl Desk {
     fn read(tx: &mut Tx, ask: &Ask, centre: CentreId) -> Result<Self, No> {
         let (zone, day) = (&ask.district.time, ask.district.time.day(ask.now));
         let (from, to): (Minutes, Minutes) = (zone.moment(day, 0).minute(), zone.moment(day.plus(1), 0).minute());
-        let mut today = Vec::new();
-        for claim in rows::claim::of_centre(tx, centre, from, to)? {
-            let asked = rows::claim::lines(tx, claim.id)?.first().map(|l| l.asked);
-            let name = match asked {
-                Some(id) => rows::resource::one(tx, id)?.map(|r| r.name).unwrap_or_default(),
-                None => kernel::Both::default(),
-            };
-            let label = rows::pass::of_claim(tx, claim.id)?.map(|p| p.label).unwrap_or_default();
-            today.push(Today { claim, name, label });
-        }
+        let today = rows::claim::of_centre(tx, centre, from, to)?.into_iter().map(|c| Today::read(tx, c)).collect::<Result<_, _>>()?;
+        let requests = rows::claim::requested(tx, centre)?.into_iter().map(|c| Today::read(tx, c)).collect::<Result<_, _>>()?;
+        let refused = rows::claim::refusals(tx, centre, &day.plus(-7).to_string())?;
         let resources = rows::resource::of_centre(tx, centre)?.into_iter().filter(|r| r.closed.is_none()).collect();
-        Ok(Self { centre, name: centre_name(tx, centre)?, today, resources })
+        Ok(Self { centre, name: centre_name(tx, centre)?, today, requests, refused, resources })
     }
 }
 
@@ -79,16 +91,46 @@ pub(super) fn render(ask: &Ask, desk: &Desk, typed: &str, faults: &[FieldFault])
                             th scope="row" { (span(ask, t.claim.start, t.claim.end)) }
                             td data-l=(ask.t("capacity.what")) { (ask.b(&t.name)) }
                             td data-l=(ask.t("capacity.desk.for")) { (t.label) }
-                            td data-l=(ask.t("capacity.state")) { (ask.b(&crate::words::state(t.claim.state))) }
+                            td data-l=(ask.t("capacity.state")) { (ask.b(&t.claim.state.name())) }
                         } } }
                     } }
                 }
+            }
+            @if !desk.requests.is_empty() {
+                h2 { (ask.t("capacity.desk.requests")) }
+                @for t in &desk.requests { (request(ask, t)) }
+            }
+            @if !desk.refused.is_empty() {
+                h2 { (ask.t("capacity.desk.refused")) }
+                ul class="list" { @for (kind, code, n) in &desk.refused { li { (super::book::kind_word(ask, kind)) " · " (ask.t(&format!("capacity.why.{code}"))) " · " b { (n) } } } }
+                p class="small" { (ask.t("capacity.desk.refused.more")) }
             }
             h2 { (ask.t("capacity.desk.book")) }
             ul class="list" { @for r in &desk.resources { li { a href=(ask.href(&format!("/book/{}", r.id))) { (ask.b(&r.name)) } } } }
         }
     };
     Page::new(Surface::Desk, title, body).class("page").render(ask)
+}
+
+/// A request with who may answer it; whoever made it may not.
+fn request(ask: &Ask, t: &Today) -> Markup {
+    let until = t.claim.expires.map(|e| ask.b(&crate::moment_words(moment(ask), e.minute())).to_owned()).unwrap_or_default();
+    let day = ask.day(ask.district.time.day(kernel::Instant::from_minute(t.claim.start)));
+    html! {
+        section class="card stack" aria-label=(ask.b(&t.name)) {
+            p { b { (ask.b(&t.name)) } " · " (day) " " (span(ask, t.claim.start, t.claim.end)) @if !t.label.is_empty() { " · " (t.label) } }
+            p class="small" { (ask.tf("capacity.desk.until", &[("t", &until)])) }
+            @if ask.duties.contains(&"queue.run") {
+                (ask.button(&format!("/bookings/{}/approve", t.claim.id), ask.t("capacity.desk.approve"), "btn pri", &[]))
+                form method="post" action=(ask.href(&format!("/bookings/{}/reject", t.claim.id))) {
+                    (ask.once())
+                    label for=(format!("why-{}", t.claim.id)) { (ask.t("capacity.desk.why")) }
+                    input id=(format!("why-{}", t.claim.id)) name="why" maxlength="200" required;
+                    button type="submit" class="btn" { (ask.t("capacity.desk.reject")) }
+                }
+            }
+        }
+    }
 }
 
 /// What is typed or scanned.
@@ -98,14 +140,57 @@ pub(super) struct CodeBody {
     code: String,
 }
 
-/// Somebody is here with a code.
+/// Somebody is here with a code. What is wrong with it is said in the form.
 pub(super) async fn here(app: App, desk: Duty<CapacityDesk>, once: Once, Body(body): Body<CodeBody>) -> Reply {
-    let (ask, centre, by) = (desk.ask.clone(), desk.centre(), desk.actor().to_string());
-    app.write(&desk, once, ask.route.action, move |tx| {
-        let claim = api::open_code(tx, centre, &body.code)?.claim.ok_or_else(|| kernel::Refusal::invalid("booking.code").at("code"))?;
-        let m = moment(&ask);
-        let done = api::check_in(tx, claim.id, &by, m)?;
-        Ok(Answer::of(&ask, 200, &json!({ "claim": done.id, "state": done.state.code() }), format!("/d/bookings/{centre}")))
+    let (ask, centre, by, code) = (desk.ask.clone(), desk.centre(), desk.actor().to_string(), body.code.clone());
+    let (said, noted) = (Arc::new(Mutex::new(None)), desk.ask.clone());
+    let kept = Arc::clone(&said);
+    let answer = app
+        .write(&desk, once, ask.route.action, move |tx| {
+            let run = |tx: &mut Tx| {
+                let claim = api::open_code(tx, centre, &code)?.claim.ok_or_else(|| Refusal::invalid("booking.code").at("code"))?;
+                api::check_in(tx, claim.id, &by, moment(&noted))
+            };
+            let done = run(tx).inspect_err(|no| {
+                if let (No::Refused(r), Ok(mut kept)) = (no, kept.lock()) {
+                    *kept = Some(r.clone());
+                }
+            })?;
+            Ok(Answer::of(&noted, 200, &json!({ "claim": done.id, "state": done.state.code() }), format!("/d/bookings/{centre}")))
+        })
+        .await?;
+    let refused = said.lock().ok().and_then(|mut s| s.take());
+    let Some(refusal) = refused.filter(|_| !ask.json()) else { return Ok(answer) };
+    let asked = ask.clone();
+    let view = app.read(move |tx| Desk::read(tx, &asked, centre)).await?;
+    let fault = FieldFault { field: "code", text: ask.words.refusal(ask.lang, &refusal) };
+    Ok(Answer::html(&render(&ask, &view, &body.code, &[fault])).status(answer.code()))
+}
+
+/// Why a request is not granted.
+#[derive(Deserialize, Clone, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WhyBody {
+    why: String,
+}
+
+pub(super) async fn approve(app: App, run: Duty<QueueRun>, once: Once, params: Params) -> Reply {
+    let (ask, by, id) = (run.ask.clone(), run.actor().to_string(), params.get::<ClaimId>("claim")?);
+    app.write(&run, once, ask.route.action, move |tx| {
+        let done = api::approve(tx, id, &by, moment(&ask))?;
+        Ok(Answer::of(&ask, 200, &json!({ "claim": id, "state": done.state.code() }), format!("/d/bookings/{}", done.centre)))
+    })
+    .await
+}
+pub(super) async fn reject(app: App, run: Duty<QueueRun>, once: Once, params: Params, Dice(dice): Dice, Body(body): Body<WhyBody>) -> Reply {
+    let (ask, by, id) = (run.ask.clone(), run.actor().to_string(), params.get::<ClaimId>("claim")?);
+    app.write(&run, once, ask.route.action, move |tx| {
+        let why = body.why.trim();
+        if why.is_empty() || why.chars().count() > 200 {
+            return Err(Refusal::invalid("reject.why").at("why").into());
+        }
+        let done = api::reject(tx, id, &by, why, moment(&ask), &mut Ids::new(dice))?;
+        Ok(Answer::of(&ask, 200, &json!({ "claim": id, "state": done.state.code() }), format!("/d/bookings/{}", done.centre)))
     })
     .await
 }
@@ -118,12 +203,9 @@ pub(super) async fn book(app: App, desk: Duty<CapacityDesk>, once: Once, params:
     let answer = app
         .write(&desk, once, ask.route.action, move |tx| {
             let (m, dice) = (moment(&ask), &mut Ids::new(dice));
-            let wish = body.wish(tx, id, holder, &by, Channel::Counter)?;
+            rows::resource::one(tx, id)?.filter(|r| r.centre == centre).ok_or(kernel::Missing("resource"))?;
+            let (_, wish) = body.wish(tx, id, holder, &by, Channel::Counter)?;
             let claim = api::take(tx, &wish, How::Book, m, dice)?;
-            if claim.centre != centre {
-                return Err(kernel::Missing("resource").into());
-            }
-            debug_assert!(claim.state == State::Confirmed);
             let pass = Pass { code: String::new(), centre, claim: Some(claim.id), wait: None, label: body.label().to_owned() };
             let pass = api::issue_pass(tx, hash, pass, m, dice)?;
             Ok(Answer::of(&ask, 201, &json!({ "token": store::SECRET, "code": pass.code, "claim": claim.id }), format!("/b/{}", store::SECRET)))

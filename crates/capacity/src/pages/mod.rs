@@ -6,9 +6,9 @@ mod own;
 mod proof;
 mod samples;
 
-use kernel::{CentreId, Minutes, No, PersonId, ResourceId, VisitId};
+use kernel::{CentreId, ClaimId, Minutes, No, PersonId, ResourceId, VisitId};
 use store::Tx;
-use web::{App, Ask, CapacityDesk, Object, Open, Owns, Params, QueueOwn, Rate, Route, centre_in_path, route};
+use web::{App, Ask, CapacityDesk, Object, Open, Owns, Params, QueueOwn, QueueRun, Rate, Route, axum::http::HeaderMap, centre_in_path, cookie, route};
 
 use crate::{Moment, api, rows};
 
@@ -29,6 +29,8 @@ pub(crate) static ROUTES: &[Route] = &[
     route!(GET "/d/bookings/{centre}", CapacityDesk, desk::page, "capacity.desk").own(Owns::SameCentre, centre_in_path),
     route!(POST "/d/bookings/{centre}/here", CapacityDesk, desk::here, "capacity.desk.check_in").own(Owns::SameCentre, centre_in_path),
     route!(POST "/d/bookings/{centre}/book/{resource}", CapacityDesk, desk::book, "capacity.desk.book").own(Owns::SameCentre, centre_in_path),
+    route!(POST "/bookings/{claim}/approve", QueueRun, desk::approve, "capacity.approve").own(Owns::SameCentre, claim_in_path),
+    route!(POST "/bookings/{claim}/reject", QueueRun, desk::reject, "capacity.reject").own(Owns::SameCentre, claim_in_path),
     route!(GET "/capacity/proof", Open, proof::page, "capacity.proof"),
 ];
 
@@ -37,6 +39,12 @@ pub(crate) fn resource_in_path(tx: &mut Tx, params: &Params) -> Result<Object, N
     let id: ResourceId = params.get("resource")?;
     let resource = rows::resource::one(tx, id)?.filter(|r| r.share_of.is_none()).ok_or(kernel::Missing("resource"))?;
     Ok(Object::of(resource.centre, "resource", id))
+}
+/// A booking, by its id: for staff.
+pub(crate) fn claim_in_path(tx: &mut Tx, params: &Params) -> Result<Object, No> {
+    let id: ClaimId = params.get("claim")?;
+    let claim = rows::claim::one(tx, id)?.ok_or(kernel::Missing("claim"))?;
+    Ok(Object::of(claim.centre, "claim", id))
 }
 /// What a token opens; the pass stands where a visit stands on the tickets' routes.
 pub(crate) fn pass_in_path(tx: &mut Tx, params: &Params) -> Result<Object, No> {
@@ -57,17 +65,17 @@ pub(crate) fn person(app: &App, cookie: &str, label: &str) -> PersonId {
     id.copy_from_slice(&hash[..16]);
     PersonId::from_bytes(id)
 }
-/// A cookie that lasts a year: the browser in which one books.
-pub(crate) fn browser_cookie(app: &App, value: &str) -> String {
-    let (host, secure) = if app.0.settings.public_url.starts_with("https") { ("__Host-", "; Secure") } else { ("", "") };
-    format!("{host}b={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age=31536000{secure}")
-}
-
 pub(crate) fn moment(ask: &Ask) -> Moment<'_> {
     Moment { now: ask.now, zone: &ask.district.time }
 }
-/// `13:00–14:00`
+/// `13:00–14:00`; halves of a day by their names.
 pub(crate) fn span(ask: &Ask, from: Minutes, to: Minutes) -> String {
+    match (moment(ask).zone.minute_of_day(kernel::Instant::from_minute(from)), to - from) {
+        (0, 720) => return ask.t("capacity.morning").to_owned(),
+        (720, 720) => return ask.t("capacity.afternoon").to_owned(),
+        (0, 1_440) => return ask.t("capacity.whole_day").to_owned(),
+        _ => {}
+    }
     let at = |m| ask.hhmm(kernel::Instant::from_minute(m));
     format!("{}–{}", at(from), at(to))
 }
@@ -91,26 +99,17 @@ pub(crate) fn cards(tx: &mut Tx, ask: &Ask, centre: CentreId) -> Result<Vec<web:
 
 /// Bookings one browser is reminded of [A]: the newest.
 const KEPT: usize = 8;
-/// The tokens of the bookings this browser holds, newest first: cookie `k`.
-fn kept(headers: &web::axum::http::HeaderMap) -> Vec<String> {
-    let all = headers.get_all("cookie").iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
-    let found = all.filter_map(|pair| pair.trim().split_once('=')).find(|(n, _)| *n == "k" || *n == "__Host-k");
-    let plain = |t: &&str| t.len() == 22 && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    found.map_or_else(Vec::new, |(_, v)| v.split('.').filter(plain).take(KEPT).map(str::to_owned).collect())
-}
-/// The cookie with this token in front.
-pub(crate) fn keep(app: &App, headers: &web::axum::http::HeaderMap, token: &str) -> String {
-    let mut all = kept(headers);
-    all.retain(|t| t != token);
-    all.insert(0, token.to_owned());
-    all.truncate(KEPT);
-    let (host, secure) = if app.0.settings.public_url.starts_with("https") { ("__Host-", "; Secure") } else { ("", "") };
-    format!("{host}k={}; HttpOnly; SameSite=Lax; Path=/; Max-Age=5184000{secure}", all.join("."))
+/// For so long, seconds [A]: as long as bookings are made ahead.
+const KEPT_S: i64 = 5_184_000;
+/// The cookie of this browser's bookings with this token in front.
+pub(crate) fn keep(app: &App, headers: &HeaderMap, token: &str) -> String {
+    let all = cookie::in_front(&cookie::list(headers, "k", KEPT), token, KEPT);
+    cookie::set(&app.0.settings, "k", &all, KEPT_S)
 }
 /// The bookings of this browser that have not ended, for 我的号.
-pub(crate) fn mine(tx: &mut Tx, ask: &Ask, headers: &web::axum::http::HeaderMap) -> Result<Vec<web::Markup>, No> {
+pub(crate) fn mine(tx: &mut Tx, ask: &Ask, headers: &HeaderMap) -> Result<Vec<web::Markup>, No> {
     let mut all = Vec::new();
-    for token in kept(headers) {
+    for token in cookie::list(headers, "k", KEPT) {
         if let Some(view) = own::Own::live(tx, ask, &token)? {
             all.push(view);
         }

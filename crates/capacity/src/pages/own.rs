@@ -27,6 +27,8 @@ pub(super) struct Own {
     pub resource: Option<Resource>,
     pub place: Option<WaitNow>,
     pub centre: kernel::Both,
+    /// Why it was not granted.
+    pub why: Option<String>,
 }
 
 impl Own {
@@ -44,7 +46,11 @@ impl Own {
             Some(wait) => Some(api::position(tx, wait.id)?),
             None => None,
         };
-        Ok(Self { token: token.to_owned(), centre: centre_name(tx, opened.pass.centre)?, opened, resource, place })
+        let why = match &opened.claim {
+            Some(claim) if claim.state == State::Rejected => rows::claim::why(tx, claim.id)?,
+            _ => None,
+        };
+        Ok(Self { why, token: token.to_owned(), centre: centre_name(tx, opened.pass.centre)?, opened, resource, place })
     }
     /// The same while it has not ended: what a list shows.
     pub(super) fn live(tx: &mut Tx, ask: &Ask, token: &str) -> Result<Option<Self>, No> {
@@ -99,7 +105,7 @@ pub(super) fn panel(ask: &Ask, all: &[Own]) -> Markup {
             ul class="links" { @for own in all { li { a href=(ask.href(&format!("/b/{}", own.token))) {
                 span {
                     b { (own.resource.as_ref().map_or("", |r| ask.b(&r.name))) }
-                    @if let Some(c) = &own.opened.claim { " · " (when_words(ask, c.start)) " · " (ask.b(&crate::words::state(c.state))) }
+                    @if let Some(c) = &own.opened.claim { " · " (when_words(ask, c.start)) " · " (ask.b(&c.state.name())) }
                     @else if let Some(w) = &own.opened.wait { " · " (when_words(ask, w.start)) " · " (ask.t("capacity.wait.title")) }
                     small { (ask.b(&own.centre)) @if !own.opened.pass.label.is_empty() { " · " (own.opened.pass.label) } }
                 }
@@ -181,8 +187,9 @@ fn of_claim(ask: &Ask, view: &Own, claim: &Claim, waited: bool) -> (String, Mark
         }
         State::Requested => (ask.t("capacity.own.requested").to_owned(), html! { (times(ask, claim)) p { (ask.t("capacity.own.requested.more")) } (give_up) }),
         other => {
-            let word = crate::words::state(other);
-            (ask.tf("capacity.own.is", &[("state", ask.b(&word))]), times(ask, claim))
+            let word = other.name();
+            let body = html! { (times(ask, claim)) @if let Some(why) = &view.why { p { (ask.tf("capacity.own.why", &[("why", why)])) } } };
+            (ask.tf("capacity.own.is", &[("state", ask.b(&word))]), body)
         }
     }
 }
@@ -261,7 +268,7 @@ pub(super) async fn swap(app: App, own: Duty<QueueOwn>, once: Once, params: Para
         let claim = opened.claim.ok_or(kernel::Missing("claim"))?;
         let line = rows::claim::lines(tx, claim.id)?.into_iter().next().ok_or(kernel::Missing("line"))?;
         let holder = claim.holder.ok_or(kernel::Missing("holder"))?;
-        let wish = body.wish(tx, body.resource.unwrap_or(line.asked), holder, &claim.made_by, Channel::Phone)?;
+        let (_, wish) = body.wish(tx, body.resource.unwrap_or(line.asked), holder, &claim.made_by, Channel::Phone)?;
         api::swap(tx, claim.id, &wish, by, m, dice).map(drop)
     })
     .await

@@ -85,6 +85,7 @@ fn own_of(ask: &Ask, state: Option<State>, wait: Option<WaitState>) -> own::Own 
         resource: Some(resource(1, "court", "1 号羽毛球场", "Badminton court 1")),
         place,
         centre: centre(),
+        why: (state == Some(State::Rejected)).then(|| "维修".into()),
     }
 }
 
@@ -99,6 +100,7 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
         day: today.plus(1),
         starts: if none { Vec::new() } else { vec![start(0, 2, true, false), start(1, 0, true, false), start(2, 1, false, false), start(3, 0, true, true)] },
         moves,
+        clash: none,
     };
     let listed = |n, kind: &str, zh: &str, en: &str, next| book::Listed { resource: resource(n, kind, zh, en), next };
     let list = |all| book::List { centre: CentreId::new(1).unwrap_or(CentreId::DISTRICT), name: centre(), all, others: vec![(CentreId::DISTRICT, centre())] };
@@ -114,6 +116,12 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
             .iter()
             .map(|s| desk::Today { claim: claim(ask, *s), name: Both::new("1 号羽毛球场", "Badminton court 1"), label: "妈妈".into() })
             .collect(),
+        requests: states
+            .iter()
+            .take(1)
+            .map(|_| desk::Today { claim: claim(ask, State::Requested), name: Both::new("整个球馆", "The whole hall"), label: "老年队".into() })
+            .collect(),
+        refused: if states.is_empty() { Vec::new() } else { vec![("court".into(), "slot.gone".into(), 12), ("open_session".into(), "quota.used".into(), 3)] },
         resources: vec![resource(1, "court", "1 号羽毛球场", "Badminton court 1")],
     };
     let fault = FieldFault { field: "code", text: ask.t("booking.code").to_owned() };
@@ -129,6 +137,7 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ("own-confirmed", own::render(ask, &own_of(ask, Some(State::Confirmed), None))),
         ("own-requested", own::render(ask, &own_of(ask, Some(State::Requested), None))),
         ("own-cancelled", own::render(ask, &own_of(ask, Some(State::Cancelled), None))),
+        ("own-rejected", own::render(ask, &own_of(ask, Some(State::Rejected), None))),
         ("own-waiting", own::render(ask, &own_of(ask, None, Some(WaitState::Waiting)))),
         ("own-lapsed", own::render(ask, &own_of(ask, None, Some(WaitState::Lapsed)))),
         ("own-gone", own::render(ask, &own_of(ask, None, None))),

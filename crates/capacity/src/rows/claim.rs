@@ -20,6 +20,9 @@ store::statements! {
     OF_CENTRE = "select claim_id, centre_id, purpose, subject_ref, holder_id, made_by, channel, state, start_min, end_min, expires_at_us, late_at_us, bundle_id, wait_id,
         extended, made_at_us from capacity_claim where centre_id = $1 and start_min < $3 and end_min > $2 and state not in ('expired', 'cancelled', 'rejected')
         order by start_min, claim_id limit 1000";
+    /// Requests of a centre that wait for an answer, the one that lapses first in front.
+    REQUESTED = "select claim_id, centre_id, purpose, subject_ref, holder_id, made_by, channel, state, start_min, end_min, expires_at_us, late_at_us, bundle_id, wait_id,
+        extended, made_at_us from capacity_claim where +centre_id = $1 and expires_at_us is not null and state = 'requested' order by expires_at_us, claim_id limit 200";
     /// What lives and fails together.
     OF_BUNDLE = "select claim_id, centre_id, purpose, subject_ref, holder_id, made_by, channel, state, start_min, end_min, expires_at_us, late_at_us, bundle_id, wait_id,
         extended, made_at_us from capacity_claim where bundle_id = $1 order by claim_id";
@@ -47,6 +50,8 @@ store::statements! {
     /// Where it stands now.
     SAVE = "update capacity_claim set state = $2, start_min = $3, end_min = $4, expires_at_us = $5, late_at_us = $6, extended = $7, changed_at_us = $8, ended_why = $9
         where claim_id = $1 and state = $10";
+    /// Why it ended.
+    WHY = "select ended_why from capacity_claim where claim_id = $1";
     /// Its lines.
     LINES = "select asked_id, resource_id, start_min, end_min, held_until_min, units from capacity_line where claim_id = $1 order by line_no";
     /// One line.
@@ -75,7 +80,7 @@ store::statements! {
     REFUSED = "insert into capacity_refused (centre_id, kind, day, hour, code, channel, n) values ($1, $2, $3, $4, $5, $6, $7)
         on conflict (centre_id, kind, day, hour, code, channel) do update set n = capacity_refused.n + $7";
     /// The same, read.
-    REFUSALS = "select kind, day, hour, code, channel, n from capacity_refused where centre_id = $1 and day >= $2 order by day, hour, kind, code, channel";
+    REFUSALS = "select kind, code, cast(sum(n) as int8) from capacity_refused where centre_id = $1 and day >= $2 group by kind, code order by 3 desc, kind, code limit 50";
 }
 
 fn claim(row: &mut Row) -> Result<Claim, Fault> {
@@ -114,6 +119,10 @@ pub fn of_holder(tx: &mut Tx, holder: PersonId, from: Minutes) -> Result<Vec<Cla
 /// The claims of a centre that touch a stretch of time, at most 1,000.
 pub fn of_centre(tx: &mut Tx, centre: CentreId, from: Minutes, to: Minutes) -> Result<Vec<Claim>, Fault> {
     tx.many(&OF_CENTRE, params![centre, from, to], claim)
+}
+/// Requests of a centre that wait for an answer, at most 200.
+pub fn requested(tx: &mut Tx, centre: CentreId) -> Result<Vec<Claim>, Fault> {
+    tx.many(&REQUESTED, params![centre], claim)
 }
 /// What lives and fails together.
 pub fn of_bundle(tx: &mut Tx, bundle: BundleId) -> Result<Vec<Claim>, Fault> {
@@ -169,6 +178,10 @@ pub fn insert(tx: &mut Tx, c: &Claim, lines: &[Line], charges: &[Charge]) -> Res
 pub fn save(tx: &mut Tx, c: &Claim, from: State, why: Option<&str>, now: Instant) -> Result<(), Fault> {
     let rows = tx.run(&SAVE, params![c.id, c.state.code(), c.start, c.end, c.expires, c.late, c.extended, now, why, from.code()])?;
     if rows == 1 { Ok(()) } else { Err(Fault::new("a claim changed under us")) }
+}
+/// Why it ended, when somebody said so.
+pub fn why(tx: &mut Tx, id: ClaimId) -> Result<Option<String>, Fault> {
+    Ok(tx.optional(&WHY, params![id], |r| r.get(0))?.flatten())
 }
 /// Its lines.
 pub fn lines(tx: &mut Tx, id: ClaimId) -> Result<Vec<Line>, Fault> {
@@ -235,7 +248,7 @@ pub fn reverted(tx: &mut Tx, claim: ClaimId, now: Instant) -> Result<(), Fault> 
 pub fn raised_on(tx: &mut Tx, resource: ResourceId, from: Minutes, to: Minutes) -> Result<i64, Fault> {
     Ok(tx.optional(&RAISED_ON, params![resource, from, to], |r| r.get(0))?.unwrap_or(0))
 }
-/// Demand that was turned away: kind, day, hour wanted, code, channel, how often.
+/// Demand that was turned away, without the person.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Refused {
     /// Kind of the resource.
@@ -253,9 +266,7 @@ pub struct Refused {
 pub fn add_refused(tx: &mut Tx, centre: CentreId, r: &Refused, n: i64) -> Result<(), Fault> {
     tx.run(&REFUSED, params![centre, r.kind, r.day, r.hour, r.code, r.channel, n]).map(drop)
 }
-/// What was turned away in a centre since a day.
-pub fn refusals(tx: &mut Tx, centre: CentreId, since: &str) -> Result<Vec<(Refused, i64)>, Fault> {
-    tx.many(&REFUSALS, params![centre, since], |r| {
-        Ok((Refused { kind: r.get(0)?, day: r.get(1)?, hour: r.get(2)?, code: r.get(3)?, channel: r.get(4)? }, r.get(5)?))
-    })
+/// What was turned away in a centre since a day: kind, why, how often; the most first.
+pub fn refusals(tx: &mut Tx, centre: CentreId, since: &str) -> Result<Vec<(String, String, i64)>, Fault> {
+    tx.many(&REFUSALS, params![centre, since], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
 }

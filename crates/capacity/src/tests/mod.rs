@@ -4,6 +4,7 @@ mod model;
 mod offers;
 mod race;
 mod story;
+mod twins;
 mod world;
 
 /// How many seeds a property runs: `YIZHAN_SEEDS`, 100 for the quick loop; the gate sets 2,000.

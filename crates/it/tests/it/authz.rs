@@ -78,6 +78,7 @@ async fn objects(world: &World, holder: &'static str, centre: i64) -> Objects {
     let from = free["starts"].as_array().unwrap().iter().find(|s| s["open"] == true && s["free"] == 1).unwrap()["minute"].clone();
     let booked = world.post(&Who::nobody(), &format!("/book/{resource}"), json!({ "from": from })).await.is(201).json();
     let text = |v: &serde_json::Value| v.as_str().unwrap().to_owned();
+    let claim = text(&booked["claim"]);
     let params = BTreeMap::from([
         ("centre", centre.to_string()),
         ("counter", counter),
@@ -86,6 +87,7 @@ async fn objects(world: &World, holder: &'static str, centre: i64) -> Objects {
         ("token", text(&waiting["token"])),
         ("booking", text(&booked["token"])),
         ("resource", resource),
+        ("claim", claim),
         ("line", line),
         ("session", session),
         ("zone", "hall1".into()),

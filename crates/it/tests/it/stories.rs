@@ -89,3 +89,40 @@ fn a_court_is_booked_checked_in_and_booked_for_who_has_no_phone() {
         assert_eq!(world.get(&nobody, "/api/v1/capacity/proof").await.is(200).json()["breaches"], 0);
     });
 }
+
+#[test]
+fn a_request_is_answered_by_another_and_refused_demand_is_counted() {
+    both(|world| async move {
+        let nobody = Who::nobody();
+        let list = world.get(&nobody, "/api/v1/book?centre=1").await.is(200).json();
+        let of = |kind: &str| list["resources"].as_array().unwrap().iter().find(|r| r["kind"] == kind).unwrap()["resource"].as_str().unwrap().to_owned();
+        let hall = of("hall");
+        let free = world.get(&nobody, &format!("/api/v1/book/{hall}")).await.is(200).json();
+        let from = free["starts"].as_array().unwrap().iter().rfind(|s| s["open"] == true).unwrap()["minute"].clone();
+        let asked = world.post(&nobody, &format!("/book/{hall}"), json!({ "from": from })).await.is(201).json();
+        let (token, claim) = (asked["token"].as_str().unwrap().to_owned(), asked["claim"].as_str().unwrap().to_owned());
+        assert_eq!(world.get(&nobody, &format!("/api/v1/b/{token}")).await.json()["state"], "requested");
+        // A court of the hall is taken with it: that is demand turned away.
+        assert_eq!(world.post(&nobody, &format!("/book/{}", of("court")), json!({ "from": from })).await.is(409).code(), "slot.gone");
+        world.post(&world.staff("guide").await, &format!("/bookings/{claim}/approve"), json!({})).await.is(403);
+        let supervisor = world.staff("supervisor").await;
+        assert_eq!(world.post(&supervisor, &format!("/bookings/{claim}/reject"), json!({ "why": " " })).await.code(), "reject.why");
+        world.post(&supervisor, &format!("/bookings/{claim}/reject"), json!({ "why": "当天维修" })).await.is(200);
+        let shown = world.get(&nobody, &format!("/b/{token}")).await.is(200);
+        assert!(shown.body.contains("当天维修"), "{}", shown.body);
+        let again = world.post(&nobody, &format!("/book/{hall}"), json!({ "from": from })).await.is(201).json();
+        let claim = again["claim"].as_str().unwrap().to_owned();
+        let desk = world.get(&supervisor, "/d/bookings/1").await.is(200);
+        assert!(desk.body.contains(&format!("/bookings/{claim}/approve")), "{}", desk.body);
+        world.post(&supervisor, &format!("/bookings/{claim}/approve"), json!({})).await.is(200);
+        // The desk says what is wrong with a code where it was typed.
+        let form = world.form(&supervisor, "/d/bookings/1/here", &[("code", "ZZZZZZZZ")]).await.is(422);
+        assert!(form.body.contains("ZZZZZZZZ") && form.body.contains("没有这个预约码"), "{}", form.body);
+        // Another centre's court is none of this desk's.
+        world.post(&supervisor, &format!("/d/bookings/2/book/{hall}"), json!({ "from": from })).await.is(404);
+        world.tick().await;
+        let desk = world.get(&supervisor, "/d/bookings/1").await.is(200);
+        assert!(desk.body.contains("近 7 天没约上的") && desk.body.contains("球场"), "{}", desk.body);
+        assert_eq!(world.get(&nobody, "/api/v1/capacity/proof").await.is(200).json()["breaches"], 0);
+    });
+}

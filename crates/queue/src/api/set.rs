@@ -9,7 +9,7 @@ use crate::{Class, Figure, Limits, Line, Skill, rows};
 
 pub use rows::line::FigureSet;
 
-crate::ticket::coded! {
+kernel::coded! {
     /// Why issuing for a line is stopped (停止取号原因).
     StopReason {
         Outage = "outage", "外部系统故障", "an outside system is down";

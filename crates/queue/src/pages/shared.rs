@@ -469,21 +469,15 @@ pub(crate) fn at_the_door(settings: &Settings, centre: CentreId, day: ServiceDay
     if web::token::read_code(typed) == door_code(settings, centre, day) { Ok(()) } else { Err(Refusal::invalid("here.code").at("k").into()) }
 }
 
-/// A cookie of ours as sent.
-pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    let all = headers.get_all("cookie").iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
-    all.filter_map(|pair| pair.trim().split_once('=')).find(|(n, _)| *n == name || n.strip_prefix("__Host-") == Some(name)).map(|(_, v)| v.to_owned())
-}
 /// Numbers one browser is reminded of [A]: the newest.
 const KEYS: usize = 5;
 /// The keys of the numbers this browser holds, newest first: cookie `t`.
 pub(crate) fn keys(headers: &HeaderMap) -> Vec<String> {
-    cookie(headers, "t").map_or_else(Vec::new, |all| all.split('.').filter(|k| plain(k)).take(KEYS).map(str::to_owned).collect())
+    web::cookie::list(headers, "t", KEYS)
 }
 /// The cookie's value with one more key in front.
 pub(crate) fn remembered(keys: &[String], key: &str) -> String {
-    let rest = keys.iter().map(String::as_str).filter(|k| *k != key);
-    std::iter::once(key).chain(rest).filter(|k| plain(k)).take(KEYS).collect::<Vec<_>>().join(".")
+    web::cookie::in_front(keys, key, KEYS)
 }
 /// The numbers of today that these keys open, each once, the newest first; of one centre, or of all.
 pub(crate) fn held(tx: &mut Tx, ask: &Ask, keys: &[String], centre: Option<CentreId>, now: Instant) -> Result<Vec<(String, Visit)>, No> {
@@ -497,15 +491,6 @@ pub(crate) fn held(tx: &mut Tx, ask: &Ask, keys: &[String], centre: Option<Centr
     }
     all.sort_by_key(|(_, v)| std::cmp::Reverse(v.issued_at));
     Ok(all)
-}
-/// A cookie to set for a day, never readable by scripts.
-pub(crate) fn set_cookie(settings: &Settings, name: &str, value: &str) -> String {
-    kept_cookie(settings, name, value, 86_400)
-}
-/// The same for so many seconds.
-pub(crate) fn kept_cookie(settings: &Settings, name: &str, value: &str, seconds: i64) -> String {
-    let (host, secure) = if settings.public_url.starts_with("https") { ("__Host-", "; Secure") } else { ("", "") };
-    format!("{host}{name}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age={seconds}{secure}")
 }
 /// A browser as the rules know it: a keyed hash of its cookie.
 pub(crate) fn browser(settings: &Settings, cookie: &str) -> [u8; 32] {

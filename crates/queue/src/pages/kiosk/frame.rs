@@ -42,7 +42,7 @@ impl Wish {
 
 /// Whether this machine's paper is 58 mm wide: as the address says, else as `/k?w=58` was once opened here.
 pub(super) fn narrow(headers: &HeaderMap, query: &BTreeMap<String, String>) -> bool {
-    query.get("w").cloned().or_else(|| shared::cookie(headers, "w")).as_deref() == Some("58")
+    query.get("w").cloned().or_else(|| web::cookie::read(headers, "w").map(str::to_owned)).as_deref() == Some("58")
 }
 /// The page's class of a paper.
 pub(super) fn sheet(narrow: bool) -> &'static str {

@@ -73,7 +73,7 @@ async fn with_home(app: App, open: Duty<Open>, add: Option<String>, now: kernel:
 pub(super) async fn page(app: App, open: Duty<Open>, Query(query): Query<BTreeMap<String, String>>, Now(now): Now) -> Reply {
     let (wish, from) = (Wish::of(&query), place(&query));
     // The width of the paper belongs to the machine: said once, it is kept.
-    let width = query.get("w").filter(|w| ["58", "80"].contains(&w.as_str())).map(|w| shared::kept_cookie(&app.0.settings, "w", w, WIDTH_KEPT_S));
+    let width = query.get("w").filter(|w| ["58", "80"].contains(&w.as_str())).map(|w| web::cookie::set(&app.0.settings, "w", w, WIDTH_KEPT_S));
     let answer = with_home(app, open, wish.add.clone(), now, move |ask, home| render(ask, home, &wish, from)).await?;
     Ok(width.into_iter().fold(answer, Answer::cookie))
 }

@@ -198,7 +198,7 @@ pub(super) async fn page(app: App, open: Duty<Open>, headers: HeaderMap, Query(q
     if ask.browser.is_some() {
         return Ok(answer);
     }
-    Ok(answer.cookie(shared::set_cookie(&app.0.settings, "b", &web::token::fresh())))
+    Ok(answer.cookie(web::cookie::set(&app.0.settings, web::cookie::BROWSER.0, &web::token::fresh(), web::cookie::BROWSER.1)))
 }
 
 fn take_json(ask: &Ask, view: &TakeView, now: Instant) -> Answer {

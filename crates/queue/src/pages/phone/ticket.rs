@@ -94,7 +94,7 @@ pub(super) async fn page(app: App, own: Duty<QueueOwn>, headers: HeaderMap, Path
     }
     // The door's QR code then needs one tap only, and 我的号 finds it again.
     let keys = shared::remembered(&shared::keys(&headers), &key);
-    Ok(Answer::html(&render(&ask, &view, "", &[])).cookie(shared::set_cookie(&app.0.settings, "t", &keys)))
+    Ok(Answer::html(&render(&ask, &view, "", &[])).cookie(web::cookie::set(&app.0.settings, "t", &keys, 86_400)))
 }
 
 pub(super) async fn stream(app: App, own: Duty<QueueOwn>, Path(key): Path<String>) -> Result<Response, Refuse> {
