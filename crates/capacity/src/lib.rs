@@ -16,6 +16,7 @@
 pub mod api;
 mod claim;
 mod delta;
+mod hall_places;
 mod ics;
 mod pages;
 mod plan;
@@ -33,6 +34,7 @@ mod wish;
 
 pub use claim::{Action, Channel, Charge, Claim, Line, State};
 pub use delta::{Deltas, Key, apply};
+pub use hall_places::PLACES;
 pub use plan::{Look, Moment, Plan, day_words, moment_words};
 pub use quota::{Period, QuotaRule, Subject};
 pub use resource::{CELL_MINUTES, Cell, Resource};
@@ -42,7 +44,7 @@ pub use wait::{Wait, WaitState};
 pub use wish::{Want, What, Wish};
 
 /// The tables of this crate.
-pub const MIGRATIONS: store::Migrations = store::migrations!("0001-capacity.sql");
+pub const MIGRATIONS: store::Migrations = store::migrations!("0001-capacity.sql", "0002-used.sql");
 
 #[cfg(test)]
 mod tests;

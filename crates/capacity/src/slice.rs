@@ -11,11 +11,12 @@ pub static SLICE: Slice = Slice {
     words: include_str!("../words.toml"),
     routes: &[pages::ROUTES],
     statements: rows::STATEMENTS,
-    errands: None,
     reactions: reactions::REACTIONS,
     cards: Some(pages::cards),
     mine: Some(pages::mine),
+    arrive: Some(pages::arrive),
     checks: prove::CHECKS,
     sheets: sheets::SHEETS,
     samples: Some(pages::samples),
+    ..Slice::NONE
 };

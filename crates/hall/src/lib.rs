@@ -12,6 +12,7 @@
 //! Deliberately absent: tickets and lines (`queue`), cases, appointments, reviews, HSDS (later), persons. `valid_from/to` of an item and number rules of codes are later too.
 
 pub mod api;
+mod appointment;
 pub mod catalogue;
 mod checks;
 pub mod guide;
@@ -43,8 +44,10 @@ pub static SLICE: Slice = Slice {
     errands: Some(api::errands),
     reactions: reactions::REACTIONS,
     cards: Some(pages::cards),
-    mine: None,
     checks: checks::CHECKS,
     sheets: sheets::SHEETS,
     samples: Some(pages::samples::samples),
+    arrive: Some(appointment::arrive),
+    booked: Some(appointment::booked),
+    ..Slice::NONE
 };

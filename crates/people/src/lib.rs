@@ -50,11 +50,9 @@ pub static SLICE: Slice = Slice {
     words: include_str!("../words.toml"),
     routes: &[pages::ROUTES],
     statements: rows::STATEMENTS,
-    errands: None,
     reactions: reactions::REACTIONS,
-    cards: None,
-    mine: None,
     checks: checks::CHECKS,
     sheets: sheet::SHEETS,
     samples: Some(samples::samples),
+    ..Slice::NONE
 };

@@ -38,13 +38,11 @@ pub static SLICE: Slice = Slice {
     words: include_str!("../words.toml"),
     routes: &[pages::ROUTES],
     statements: rows::STATEMENTS,
-    errands: None,
     reactions: reactions::REACTIONS,
-    cards: None,
-    mine: None,
     checks: CHECKS,
     sheets: sheets::SHEETS,
     samples: Some(samples::samples),
+    ..Slice::NONE
 };
 
 /// The cookie that makes a browser a device: 400 days.

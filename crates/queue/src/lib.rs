@@ -39,7 +39,7 @@ pub use visit::{BOOKED, Channel, Class, Code8, Hours, Line, Number, Visit, Visit
 pub use wait::{Basis, Forecast, Method, Past, Range, Score, Shown, forecast, ratios};
 
 /// The tables of this crate, for `store::Options::migrations`.
-pub const MIGRATIONS: store::Migrations = store::migrations!("0001-queue.sql");
+pub const MIGRATIONS: store::Migrations = store::migrations!("0001-queue.sql", "0002-booking.sql");
 /// The sentences of this crate.
 pub static WORDS: &str = include_str!("../words.toml");
 

@@ -7,7 +7,7 @@ use crate::{check, pages, reactions, rows, sheets};
 /// The mechanism of the line (排队叫号) with its pages.
 pub static SLICE: Slice = Slice {
     name: "queue",
-    migrations: store::migrations!("0001-queue.sql"),
+    migrations: crate::MIGRATIONS,
     words: include_str!("../words.toml"),
     routes: &[
         pages::phone::ROUTES,
@@ -22,11 +22,10 @@ pub static SLICE: Slice = Slice {
         pages::figures::ROUTES,
     ],
     statements: rows::STATEMENTS,
-    errands: None,
     reactions: reactions::REACTIONS,
     cards: Some(pages::phone::cards),
-    mine: None,
     checks: check::CHECKS,
     sheets: sheets::SHEETS,
     samples: Some(pages::samples::samples),
+    ..Slice::NONE
 };

@@ -22,11 +22,7 @@ pub static SLICE: Slice = Slice {
     words: include_str!("../words.toml"),
     routes: &[pages::ROUTES],
     statements: rows::ALL,
-    errands: None,
     reactions: reactions::REACTIONS,
-    cards: None,
-    mine: None,
-    checks: &[],
-    sheets: &[],
     samples: Some(pages::samples),
+    ..Slice::NONE
 };

@@ -4,6 +4,7 @@
 
 mod answer;
 mod app;
+mod arrive;
 mod ask;
 pub mod assets;
 mod body;
@@ -26,6 +27,7 @@ mod words;
 
 pub use answer::{Answer, Problem, Refuse, Reply, problem, problem_page, speak};
 pub use app::{App, Device, Dice, District, Inner, Now, Real, Settings};
+pub use arrive::{Arrival, Arrived, Booked, arrive};
 pub use ask::{Ask, Wants, icon};
 pub use axum;
 pub use body::{Body, parse};

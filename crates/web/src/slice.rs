@@ -4,7 +4,7 @@ use kernel::{Both, CentreId, Instant, Lang, No, ServiceClass};
 use maud::Markup;
 use store::{Migrations, Sql, Tx};
 
-use crate::{App, Ask, Route};
+use crate::{App, Arrival, Arrived, Ask, Booked, Route};
 
 /// What a crate gives the program. `server/src/slices.rs` lists them.
 pub struct Slice {
@@ -26,12 +26,36 @@ pub struct Slice {
     pub cards: Option<fn(&mut Tx, &Ask, CentreId) -> Result<Vec<Markup>, No>>,
     /// What this browser holds beside its numbers, for 我的号: read from its cookies.
     pub mine: Option<fn(&mut Tx, &Ask, &http::HeaderMap) -> Result<Vec<Markup>, No>>,
+    /// Checks in the booking of a code, and gives it a number where it stands in a line.
+    pub arrive: Option<fn(&mut Tx, &Ask, &Arrival) -> Result<Option<Arrived>, No>>,
+    /// What a booking is for: a panel of its page.
+    pub booked: Option<fn(&mut Tx, &Ask, &Booked) -> Result<Option<Markup>, No>>,
     /// Invariants that `yizhan check` evaluates.
     pub checks: &'static [Check],
     /// Reads import sheets of its own. See [`Sheet`].
     pub sheets: &'static [Sheet],
     /// Every page with made-up data, for the rendering test.
     pub samples: Option<fn(&Ask) -> Vec<(&'static str, Markup)>>,
+}
+
+impl Slice {
+    /// Nothing yet: a slice names what it gives and takes the rest from here.
+    pub const NONE: Self = Self {
+        name: "",
+        migrations: Migrations { crate_name: "", files: &[] },
+        words: "",
+        routes: &[],
+        statements: &[],
+        errands: None,
+        reactions: &[],
+        cards: None,
+        mine: None,
+        arrive: None,
+        booked: None,
+        checks: &[],
+        sheets: &[],
+        samples: None,
+    };
 }
 
 /// Something one may take a number for (an item, a pharmacy line, a clinic hour).

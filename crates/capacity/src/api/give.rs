@@ -118,7 +118,7 @@ fn lower(tx: &mut Tx, claim: &Claim, freed: &Freed, m: Moment) -> Result<(), No>
     Ok(rows::claim::reverted(tx, claim.id, m.now)?)
 }
 
-/// Ends what has run out in a centre, marks who did not come, and closes waiting entries whose time is over; says how many. Bounded; the next run goes on.
+/// Ends what has run out in a centre, marks who did not come, ends what was used, and closes waiting entries whose time is over; says how many. Bounded; the next run goes on.
 ///
 /// # Errors
 /// A fault of the store.
@@ -136,6 +136,10 @@ pub fn settle(tx: &mut Tx, centre: CentreId, m: Moment, dice: &mut Dice) -> Resu
     }
     for mut claim in rows::claim::late(tx, centre, m.now)? {
         end(tx, &mut claim, &Ending { action: Action::NoShow, to: State::NoShow, by: "capacity.settle", why: None }, m, dice)?;
+        done += 1;
+    }
+    for mut claim in rows::claim::used(tx, centre, m.now)? {
+        end(tx, &mut claim, &Ending { action: Action::Finish, to: State::Done, by: "capacity.settle", why: None }, m, dice)?;
         done += 1;
     }
     Ok(done)

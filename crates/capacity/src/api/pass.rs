@@ -57,6 +57,18 @@ pub fn open_token(tx: &mut Tx, token: &str) -> Result<Opened, No> {
     opened(tx, pass)
 }
 
+/// The booking of a code, or of the offer that came out of its waiting entry.
+///
+/// # Errors
+/// A fault of the store.
+pub fn claim_of_code(tx: &mut Tx, centre: CentreId, typed: &str) -> Result<Option<Claim>, No> {
+    match open_code(tx, centre, typed) {
+        Ok(opened) => Ok(opened.claim),
+        Err(No::Refused(Refusal { code: "booking.code", .. })) => Ok(None),
+        Err(no) => Err(no),
+    }
+}
+
 /// What a code typed at a desk or a kiosk opens.
 ///
 /// # Errors

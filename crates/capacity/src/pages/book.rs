@@ -7,12 +7,13 @@ use places::phone::{self, Head, Tab};
 use serde::Deserialize;
 use serde_json::json;
 use store::{Dice as Ids, Tx};
-use web::{Answer, App, Ask, Body, Dice, Duty, Markup, Once, Open, Params, Reply, axum::extract::Query, cookie, html, icon};
+use web::{Answer, App, Ask, Body, Dice, Duty, Errand, Markup, Once, Open, Params, Reply, Slice, axum::extract::Query, cookie, html, icon};
 
 use super::{centre_name, moment, person, span};
 use crate::{
-    Cell, Channel, Resource, Want, What, Wish,
+    Cell, Channel, Claim, Resource, Want, What, Wish,
     api::{self, How},
+    hall_places,
     refused::Counts,
     resource::covering,
     rows,
@@ -72,7 +73,7 @@ fn when(ask: &Ask, minute: Minutes) -> String {
 }
 
 /// Kinds in the order of the list; others come last.
-const KINDS: [&str; 6] = ["event", "class_session", "court", "open_session", "room", "hall"];
+const KINDS: [&str; 7] = [hall_places::PLACES, "event", "class_session", "court", "open_session", "room", "hall"];
 
 pub(super) fn render_list(ask: &Ask, list: &List) -> Markup {
     let mut kinds: Vec<&str> = list.all.iter().map(|l| l.resource.kind.as_str()).collect();
@@ -116,6 +117,7 @@ pub(super) fn kind_word<'a>(ask: &'a Ask, kind: &'a str) -> &'a str {
         "hall" => ask.t("capacity.kind.hall"),
         "clinician" => ask.t("capacity.kind.clinician"),
         "portion_meal" => ask.t("capacity.kind.portion_meal"),
+        hall_places::PLACES => ask.t("capacity.kind.hall_places"),
         "chair_daycare" => ask.t("capacity.kind.chair_daycare"),
         other => other,
     }
@@ -165,10 +167,13 @@ pub(super) struct View {
     pub moves: Option<String>,
     /// A clash with another booking was seen and is accepted.
     pub clash: bool,
+    /// What it may be booked for, where it is a line; and what was chosen.
+    pub errands: Vec<Errand>,
+    pub chosen: Vec<String>,
 }
 
 impl View {
-    fn read(tx: &mut Tx, ask: &Ask, id: ResourceId, day: Option<Day>, from: Option<Minutes>, moves: Option<String>) -> Result<Self, No> {
+    fn read(tx: &mut Tx, ask: &Ask, id: ResourceId, day: Option<Day>, from: Option<Minutes>, moves: Option<String>, slices: &[&Slice]) -> Result<Self, No> {
         let resource = rows::resource::one(tx, id)?.ok_or(kernel::Missing("resource"))?;
         let (zone, today) = (&ask.district.time, ask.district.time.day(ask.now));
         let ahead = resource.rules.open_ahead_days.min(31);
@@ -182,7 +187,17 @@ impl View {
         let of_start = from.map(|m| zone.day(Instant::from_minute(m)));
         let room = days.iter().find(|d| d.free.is_some_and(|n| n > 0)).map_or(today, |d| d.day);
         let day = day.or(of_start).unwrap_or(room);
-        Ok(Self { starts: starts(ask, &resource, &cells, day), centre: centre_name(tx, resource.centre)?, days, day, resource, moves, clash: false })
+        Ok(Self {
+            starts: starts(ask, &resource, &cells, day),
+            centre: centre_name(tx, resource.centre)?,
+            days,
+            day,
+            errands: hall_places::errands(tx, slices, &resource)?,
+            chosen: Vec::new(),
+            resource,
+            moves,
+            clash: false,
+        })
     }
 }
 
@@ -207,8 +222,10 @@ pub(super) async fn page(app: App, open: Duty<Open>, params: Params, Query(query
     let day = query.get("day").and_then(|d| d.parse().ok());
     let from = query.get("from").and_then(|m| m.parse().ok());
     let moves = query.get("move").filter(|t| t.len() == 22).cloned();
-    let mut view = app.read(move |tx| View::read(tx, &ask, id, day, from, moves)).await?;
+    let slices = app.0.slices;
+    let mut view = app.read(move |tx| View::read(tx, &ask, id, day, from, moves, slices)).await?;
     view.clash = query.contains_key("clash");
+    view.chosen = query.get("errands").map(|e| e.split(' ').map(str::to_owned).collect()).unwrap_or_default();
     let ask = &open.ask;
     if ask.json() {
         let starts: Vec<_> = view
@@ -232,7 +249,12 @@ pub(super) fn render(ask: &Ask, view: &View) -> Markup {
         None if ask.duties.contains(&"capacity.desk") => (format!("/d/bookings/{}/book/{}", r.centre, r.id), "capacity.hold"),
         None => (path.clone(), "capacity.hold"),
     };
-    let kept = view.moves.as_ref().map(|t| format!("&move={t}")).unwrap_or_default();
+    let mut kept = view.moves.as_ref().map(|t| format!("&move={t}")).unwrap_or_default();
+    if !view.chosen.is_empty() {
+        kept = format!("{kept}&errands={}", view.chosen.join("%20"));
+    }
+    // Whoever moves a line's booking keeps what it is for, and so how long it is.
+    let length = view.errands.is_empty() && r.cell_minutes > 0 && r.rules.max_cells > r.rules.min_cells;
     let main = html! {
         p { a href=(ask.href(&format!("/book?centre={}", r.centre))) { (ask.t("capacity.back")) } }
         h1 { (ask.b(&r.name)) }
@@ -250,7 +272,8 @@ pub(super) fn render(ask: &Ask, view: &View) -> Markup {
                 (ask.once())
                 @if view.moves.is_some() { input type="hidden" name="resource" value=(r.id); }
                 @if view.clash { input type="hidden" name="clash" value="1"; p { (ask.t("capacity.clash")) } }
-                @if r.cell_minutes > 0 && r.rules.max_cells > r.rules.min_cells {
+                @if view.moves.is_none() && !view.errands.is_empty() { (errand_boxes(ask, view)) }
+                @if length {
                     label for="cells" { (ask.t("capacity.length")) }
                     select id="cells" name="cells" { @for n in r.rules.min_cells..=r.rules.max_cells { option value=(n) { (minutes_word(ask, n * r.cell_minutes)) } } }
                 }
@@ -283,6 +306,19 @@ pub(super) fn render(ask: &Ask, view: &View) -> Markup {
     phone::page(ask, ask.b(&r.name), Tab::Other, &head, &main).render(ask)
 }
 
+/// What the booking is for: it takes the time these usually need.
+fn errand_boxes(ask: &Ask, view: &View) -> Markup {
+    html! {
+        fieldset {
+            legend { (ask.t("capacity.errands")) }
+            @for e in &view.errands { label class="choice" {
+                input type="checkbox" name="errands" value=(e.code) checked[view.chosen.contains(&e.code) || view.errands.len() == 1];
+                " " span { b { (ask.b(&e.name)) } span class="hint" { (minutes_word(ask, e.minutes)) } }
+            } }
+        }
+    }
+}
+
 fn minutes_word(ask: &Ask, minutes: Minutes) -> String {
     ask.tf("capacity.minutes", &[("n", &minutes.to_string())])
 }
@@ -310,28 +346,45 @@ pub(super) struct TakeBody {
     /// A clash with another booking was seen.
     #[serde(default)]
     clash: Option<String>,
+    /// Of a line: what for.
+    #[serde(default)]
+    errands: Vec<String>,
     /// In a move: which.
     #[serde(default)]
     pub resource: Option<ResourceId>,
 }
 
 impl TakeBody {
-    /// The wish, for a resource that is read here, with its kind.
-    pub(super) fn wish(&self, tx: &mut Tx, id: ResourceId, holder: kernel::PersonId, by: &str, channel: Channel) -> Result<(String, Wish), No> {
+    /// The wish, for a resource that is read here, with its kind. `moved`: a claim that takes another time for the same.
+    pub(super) fn wish(&self, tx: &mut Tx, slices: &[&Slice], id: ResourceId, by: &Maker, moved: Option<&Claim>) -> Result<(String, Wish), No> {
         let resource = rows::resource::one(tx, id)?.filter(|r| r.share_of.is_none()).ok_or(kernel::Missing("resource"))?;
+        let errands = hall_places::errands(tx, slices, &resource)?;
+        let (subject, cells) = match (moved, resource.line()) {
+            (Some(claim), Some(_)) => (claim.subject.clone(), Some((claim.end - claim.start) / resource.cell_minutes.max(1))),
+            (Some(claim), None) => (claim.subject.clone(), self.cells),
+            (None, Some(_)) => hall_places::chosen(&errands, &self.errands, resource.cell_minutes).map(|(what, n)| (what, Some(n)))?,
+            (None, None) => (id.to_string(), self.cells),
+        };
         let to = if resource.cell_minutes == 0 {
             rows::cell::between(tx, id, self.from, self.from + 1)?.first().map_or(self.from + 1, |c| c.end)
         } else {
-            self.from.saturating_add(self.cells.unwrap_or(resource.rules.min_cells).clamp(0, 1_000) * resource.cell_minutes)
+            self.from.saturating_add(cells.unwrap_or(resource.rules.min_cells).clamp(0, 1_000) * resource.cell_minutes)
         };
         let want = Want { what: What::Resource(id), from: self.from, to, units: self.units.unwrap_or(1) };
-        let mut wish = Wish::one(&format!("{}.booking", resource.kind), &id.to_string(), holder, by, channel, want);
+        let mut wish = Wish::one(&format!("{}.booking", resource.kind), &subject, by.holder, &by.name, by.channel, want);
         wish.clash_accepted = self.clash.is_some();
         Ok((resource.kind, wish))
     }
     pub(super) fn label(&self) -> &str {
         self.label.trim()
     }
+}
+
+/// Who makes a wish, for whom, from where.
+pub(super) struct Maker {
+    pub holder: kernel::PersonId,
+    pub name: String,
+    pub channel: Channel,
 }
 
 /// Who books in this browser; without a cookie everybody is somebody new.
@@ -349,11 +402,11 @@ pub(super) async fn wait(app: App, open: Duty<Open>, once: Once, params: Params,
 async fn made(app: App, open: Duty<Open>, once: Once, params: Params, dice: [u8; 32], body: TakeBody, wait: bool) -> Reply {
     let (ask, id, token) = (open.ask.clone(), params.get::<ResourceId>("resource")?, once.secret(&app));
     let (holder, hash, counts) = (holder(&app, &ask, body.label()), web::token::hash(&token), app.memory::<Counts>());
-    let centre = open.centre();
+    let (centre, slices, maker) = (open.centre(), app.0.slices, Maker { holder, name: format!("p:{holder}"), channel: Channel::Phone });
     let answer = app
         .write(&open, once, ask.route.action, move |tx| {
             let (m, dice) = (moment(&ask), &mut Ids::new(dice));
-            let (kind, wish) = body.wish(tx, id, holder, &format!("p:{holder}"), Channel::Phone)?;
+            let (kind, wish) = body.wish(tx, slices, id, &maker, None)?;
             let counted = |no: &No| counts.note(centre, &kind, wish.start(), Channel::Phone, no, m.zone);
             let mut pass = Pass { code: String::new(), centre: CentreId::DISTRICT, claim: None, wait: None, label: body.label().to_owned() };
             if wait {

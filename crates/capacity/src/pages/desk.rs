@@ -7,12 +7,16 @@ use serde::Deserialize;
 use serde_json::json;
 use store::{Dice as Ids, Tx};
 use web::{
-    Answer, App, Ask, Body, CapacityDesk, Dice, Duty, FieldFault, Markup, Once, Page, Params, QueueRun, Reply, Surface, error_summary, field, html, skip,
+    Answer, App, Arrival, Ask, Body, CapacityDesk, Dice, Duty, FieldFault, Markup, Once, Page, Params, QueueRun, Reply, Surface, error_summary, field, html,
+    skip,
 };
 
-use super::{book::TakeBody, centre_name, moment, person, span};
+use super::{
+    book::{Maker, TakeBody},
+    centre_name, moment, person, span,
+};
 use crate::{
-    Channel, Claim, Resource,
+    Channel, Claim, Resource, State,
     api::{self, How},
     rows,
     rows::pass::Pass,
@@ -141,22 +145,26 @@ pub(super) struct CodeBody {
 }
 
 /// Somebody is here with a code. What is wrong with it is said in the form.
-pub(super) async fn here(app: App, desk: Duty<CapacityDesk>, once: Once, Body(body): Body<CodeBody>) -> Reply {
-    let (ask, centre, by, code) = (desk.ask.clone(), desk.centre(), desk.actor().to_string(), body.code.clone());
+pub(super) async fn here(app: App, desk: Duty<CapacityDesk>, once: Once, Dice(dice): Dice, Body(body): Body<CodeBody>) -> Reply {
+    let (ask, centre, slices) = (desk.ask.clone(), desk.centre(), app.0.slices);
+    let arrival = Arrival { centre, code: web::token::read_code(&body.code), slices, by: desk.actor(), device: None, staff: true, dice };
     let (said, noted) = (Arc::new(Mutex::new(None)), desk.ask.clone());
     let kept = Arc::clone(&said);
     let answer = app
         .write(&desk, once, ask.route.action, move |tx| {
             let run = |tx: &mut Tx| {
-                let claim = api::open_code(tx, centre, &code)?.claim.ok_or_else(|| Refusal::invalid("booking.code").at("code"))?;
-                api::check_in(tx, claim.id, &by, moment(&noted))
+                let arrived = web::arrive(tx, &noted, &arrival)?;
+                Ok::<_, No>(arrived.ok_or_else(|| Refusal::invalid("booking.code").at("code"))?)
             };
             let done = run(tx).inspect_err(|no| {
                 if let (No::Refused(r), Ok(mut kept)) = (no, kept.lock()) {
                     *kept = Some(r.clone());
                 }
             })?;
-            Ok(Answer::of(&noted, 200, &json!({ "claim": done.id, "state": done.state.code() }), format!("/d/bookings/{centre}")))
+            // A number that was given is shown where its paper can be printed.
+            let to = done.number.as_ref().map_or_else(|| format!("/d/bookings/{centre}"), |(key, _)| format!("/t/{key}"));
+            let number = done.number.as_ref().map(|(_, number)| number);
+            Ok(Answer::of(&noted, 200, &json!({ "claim": done.claim, "state": State::CheckedIn.code(), "name": noted.b(&done.name), "number": number, "note": done.note.as_ref().map(|n| noted.b(n)) }), to))
         })
         .await?;
     let refused = said.lock().ok().and_then(|mut s| s.take());
@@ -197,14 +205,15 @@ pub(super) async fn reject(app: App, run: Duty<QueueRun>, once: Once, params: Pa
 
 /// Books for somebody without a phone: at once, from the places kept for people who come; the page with the code is printed.
 pub(super) async fn book(app: App, desk: Duty<CapacityDesk>, once: Once, params: Params, Dice(dice): Dice, Body(body): Body<TakeBody>) -> Reply {
-    let (ask, centre, by, id) = (desk.ask.clone(), desk.centre(), desk.actor().to_string(), params.get::<ResourceId>("resource")?);
+    let (ask, centre, id, slices) = (desk.ask.clone(), desk.centre(), params.get::<ResourceId>("resource")?, app.0.slices);
     let token = once.secret(&app);
-    let (holder, hash) = (person(&app, &token, body.label()), web::token::hash(&token));
+    let hash = web::token::hash(&token);
+    let maker = Maker { holder: person(&app, &token, body.label()), name: desk.actor().to_string(), channel: Channel::Counter };
     let answer = app
         .write(&desk, once, ask.route.action, move |tx| {
             let (m, dice) = (moment(&ask), &mut Ids::new(dice));
             rows::resource::one(tx, id)?.filter(|r| r.centre == centre).ok_or(kernel::Missing("resource"))?;
-            let (_, wish) = body.wish(tx, id, holder, &by, Channel::Counter)?;
+            let (_, wish) = body.wish(tx, slices, id, &maker, None)?;
             let claim = api::take(tx, &wish, How::Book, m, dice)?;
             let pass = Pass { code: String::new(), centre, claim: Some(claim.id), wait: None, label: body.label().to_owned() };
             let pass = api::issue_pass(tx, hash, pass, m, dice)?;

@@ -1,5 +1,6 @@
 //! P6: everything that can be booked is booked, moved and given up on the same pages; and the desk that checks it in.
 
+mod arrive;
 mod book;
 mod desk;
 mod own;
@@ -12,6 +13,7 @@ use web::{App, Ask, CapacityDesk, Object, Open, Owns, Params, QueueOwn, QueueRun
 
 use crate::{Moment, api, rows};
 
+pub(crate) use arrive::arrive;
 pub(crate) use samples::samples;
 
 pub(crate) static ROUTES: &[Route] = &[

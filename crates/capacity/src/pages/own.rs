@@ -5,13 +5,13 @@ use places::phone::{self, Head, Tab};
 use serde_json::json;
 use store::{Dice as Ids, Tx};
 use web::{
-    Answer, App, Ask, Body, Dice, Duty, Markup, Now, Once, Params, QueueOwn, Refuse, Reply,
+    Answer, App, Ask, Body, Booked, Dice, Duty, Markup, Now, Once, Params, QueueOwn, Refuse, Reply, Slice,
     axum::{http::HeaderMap, response::Response},
     html, icon, live, notice, qr,
 };
 
 use super::{
-    book::{TakeBody, when_words},
+    book::{Maker, TakeBody, when_words},
     centre_name, moment, span,
 };
 use crate::{
@@ -27,11 +27,24 @@ pub(super) struct Own {
     pub resource: Option<Resource>,
     pub place: Option<WaitNow>,
     pub centre: kernel::Both,
+    /// What it is for, as its slice says it.
+    pub panels: Vec<Markup>,
     /// Why it was not granted.
     pub why: Option<String>,
 }
 
 impl Own {
+    /// With what the slices say of it.
+    fn full(tx: &mut Tx, ask: &Ask, slices: &[&Slice], token: &str) -> Result<Self, No> {
+        let mut own = Self::read(tx, token)?;
+        if let Some(claim) = &own.opened.claim {
+            let booked = Booked { claim: claim.id, centre: claim.centre, purpose: &claim.purpose, subject: &claim.subject };
+            for hook in slices.iter().filter_map(|s| s.booked) {
+                own.panels.extend(hook(tx, ask, &booked)?);
+            }
+        }
+        Ok(own)
+    }
     fn read(tx: &mut Tx, token: &str) -> Result<Self, No> {
         let opened = api::open_token(tx, token)?;
         let asked = match (&opened.claim, &opened.wait) {
@@ -50,7 +63,7 @@ impl Own {
             Some(claim) if claim.state == State::Rejected => rows::claim::why(tx, claim.id)?,
             _ => None,
         };
-        Ok(Self { why, token: token.to_owned(), centre: centre_name(tx, opened.pass.centre)?, opened, resource, place })
+        Ok(Self { panels: Vec::new(), why, token: token.to_owned(), centre: centre_name(tx, opened.pass.centre)?, opened, resource, place })
     }
     /// The same while it has not ended: what a list shows.
     pub(super) fn live(tx: &mut Tx, ask: &Ask, token: &str) -> Result<Option<Self>, No> {
@@ -87,7 +100,8 @@ impl Own {
 pub(super) async fn page(app: App, own: Duty<QueueOwn>, headers: HeaderMap, params: Params) -> Reply {
     let token: String = params.get("token")?;
     let cookie = super::keep(&app, &headers, &token);
-    let view = app.read(move |tx| Own::read(tx, &token)).await?;
+    let (asked, slices) = (own.ask.clone(), app.0.slices);
+    let view = app.read(move |tx| Own::full(tx, &asked, slices, &token)).await?;
     let ask = &own.ask;
     if ask.json() {
         return Ok(Answer::json(200, &view.json(ask)));
@@ -134,6 +148,7 @@ pub(super) fn render(ask: &Ask, view: &Own) -> Markup {
             h1 { (title) }
             @if !pass.label.is_empty() { p { (ask.tf("capacity.own.for", &[("who", &pass.label)])) } }
             p class="big" { b { (name) } }
+            @for panel in &view.panels { (panel) }
             (body)
             @if let Some(again) = &again { p { a class="btn wide" href=(ask.href(again)) { (ask.t("capacity.own.again")) } } }
         }
@@ -263,12 +278,14 @@ pub(super) async fn cancel(app: App, own: Duty<QueueOwn>, once: Once, params: Pa
     .await
 }
 pub(super) async fn swap(app: App, own: Duty<QueueOwn>, once: Once, params: Params, Dice(dice): Dice, Body(body): Body<TakeBody>) -> Reply {
+    let slices = app.0.slices;
     change(app, own, once, params, dice, move |tx, token, by, m, dice| {
         let opened = api::open_token(tx, token)?;
         let claim = opened.claim.ok_or(kernel::Missing("claim"))?;
         let line = rows::claim::lines(tx, claim.id)?.into_iter().next().ok_or(kernel::Missing("line"))?;
-        let holder = claim.holder.ok_or(kernel::Missing("holder"))?;
-        let (_, wish) = body.wish(tx, body.resource.unwrap_or(line.asked), holder, &claim.made_by, Channel::Phone)?;
+        let maker = Maker { holder: claim.holder.ok_or(kernel::Missing("holder"))?, name: claim.made_by.clone(), channel: Channel::Phone };
+        let (_, mut wish) = body.wish(tx, slices, body.resource.unwrap_or(line.asked), &maker, Some(&claim))?;
+        wish.purpose.clone_from(&claim.purpose);
         api::swap(tx, claim.id, &wish, by, m, dice).map(drop)
     })
     .await

@@ -85,6 +85,7 @@ fn own_of(ask: &Ask, state: Option<State>, wait: Option<WaitState>) -> own::Own 
         resource: Some(resource(1, "court", "1 号羽毛球场", "Badminton court 1")),
         place,
         centre: centre(),
+        panels: vec![web::html! { section class="card" { p { "示例" } } }],
         why: (state == Some(State::Rejected)).then(|| "维修".into()),
     }
 }
@@ -101,6 +102,23 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
         starts: if none { Vec::new() } else { vec![start(0, 2, true, false), start(1, 0, true, false), start(2, 1, false, false), start(3, 0, true, true)] },
         moves,
         clash: none,
+        errands: Vec::new(),
+        chosen: Vec::new(),
+    };
+    let errand = |code: &str, zh: &str, en: &str, minutes| web::Errand {
+        code: code.into(),
+        name: Both::new(zh, en),
+        short: Both::new(zh, en),
+        class: kernel::ServiceClass::A,
+        line: "civil".into(),
+        minutes,
+        papers: None,
+    };
+    let of_line = book::View {
+        resource: resource(9, crate::PLACES, "老年证、救助", "Senior cards and relief"),
+        errands: vec![errand("senior-card", "办老年证", "Senior card", 10), errand("relief", "申请救助", "Relief", 20)],
+        chosen: vec!["senior-card".into()],
+        ..view(None, false)
     };
     let listed = |n, kind: &str, zh: &str, en: &str, next| book::Listed { resource: resource(n, kind, zh, en), next };
     let list = |all| book::List { centre: CentreId::new(1).unwrap_or(CentreId::DISTRICT), name: centre(), all, others: vec![(CentreId::DISTRICT, centre())] };
@@ -130,6 +148,7 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ("list-none", book::render_list(ask, &list(Vec::new()))),
         ("book", book::render(&Ask { duties: Vec::new(), ..ask.clone() }, &view(None, false))),
         ("book-desk", book::render(ask, &view(None, false))),
+        ("book-line", book::render(&Ask { duties: Vec::new(), ..ask.clone() }, &of_line)),
         ("book-none", book::render(ask, &view(None, true))),
         ("book-move", book::render(ask, &view(Some("sample-token-of-22-cha".into()), false))),
         ("own-held", own::render(ask, &own_of(ask, Some(State::Held), None))),

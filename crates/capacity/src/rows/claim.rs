@@ -40,10 +40,14 @@ store::statements! {
     /// Confirmed claims of a centre that nobody used in time.
     LATE = "select claim_id, centre_id, purpose, subject_ref, holder_id, made_by, channel, state, start_min, end_min, expires_at_us, late_at_us, bundle_id, wait_id,
         extended, made_at_us from capacity_claim where +centre_id = $1 and late_at_us is not null and late_at_us <= $2 order by late_at_us, claim_id limit 100";
+    /// Claims of a centre that were used and are over.
+    USED = "select claim_id, centre_id, purpose, subject_ref, holder_id, made_by, channel, state, start_min, end_min, expires_at_us, late_at_us, bundle_id, wait_id,
+        extended, made_at_us from capacity_claim where +centre_id = $1 and state = 'checked_in' and end_min <= $2 order by end_min, claim_id limit 100";
     /// Centres where something is due.
     CENTRES_DUE = "select centre_id from capacity_claim where expires_at_us is not null and expires_at_us <= $1
         union select centre_id from capacity_claim where late_at_us is not null and late_at_us <= $1
-        union select centre_id from capacity_wait where state = 'waiting' and cut_off_us <= $1";
+        union select centre_id from capacity_wait where state = 'waiting' and cut_off_us <= $1
+        union select centre_id from capacity_claim where state = 'checked_in' and end_min <= $2";
     /// A new claim.
     INSERT = "insert into capacity_claim (claim_id, centre_id, purpose, subject_ref, holder_id, made_by, channel, state, start_min, end_min, expires_at_us, late_at_us,
         bundle_id, wait_id, extended, made_at_us, changed_at_us) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)";
@@ -144,9 +148,13 @@ pub fn due(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<Vec<Claim>, Fa
 pub fn late(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<Vec<Claim>, Fault> {
     tx.many(&LATE, params![centre, now], claim)
 }
+/// Claims of a centre that were used and are over, at most 100.
+pub fn used(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<Vec<Claim>, Fault> {
+    tx.many(&USED, params![centre, now.minute()], claim)
+}
 /// Centres where something is due.
 pub fn centres_due(tx: &mut Tx, now: Instant) -> Result<Vec<CentreId>, Fault> {
-    tx.many(&CENTRES_DUE, params![now], |r| r.get(0))
+    tx.many(&CENTRES_DUE, params![now, now.minute()], |r| r.get(0))
 }
 /// A new claim with its lines and charges.
 pub fn insert(tx: &mut Tx, c: &Claim, lines: &[Line], charges: &[Charge]) -> Result<(), Fault> {

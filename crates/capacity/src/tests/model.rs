@@ -176,6 +176,11 @@ impl Model {
         for (_, _, n) in late {
             self.end(n, State::NoShow);
         }
+        for n in 0..self.claims.len() {
+            if self.claims[n].state == State::CheckedIn && Self::slot_s(self.claims[n].until) <= self.now {
+                self.end(n, State::Done);
+            }
+        }
     }
     fn pending_over(&self, n: usize) -> bool {
         self.claims[n].expires.is_some_and(|e| e <= self.now)

@@ -104,23 +104,50 @@ fn a_booking_moves_without_losing_its_place() {
     });
 }
 
+/// One booking of a person at a time.
+fn one_at_a_time(store: &store::Store) {
+    act(store, ten(), |tx, _, _| {
+        let rule = QuotaRule {
+            code: "live".into(),
+            subject: Subject::Person,
+            period: Period::Live,
+            most: 1,
+            name: kernel::Both::new("在约", "live"),
+            source: "test".into(),
+        };
+        Ok(rows::quota::save(tx, &rule)?)
+    })
+    .unwrap();
+}
+
+#[test]
+fn what_was_used_is_over_at_its_end_and_counts_no_longer() {
+    both(|store| {
+        hall(store, Rules { quotas: vec!["live".into()], ..rules() });
+        one_at_a_time(store);
+        let used = take(store, ten(), 1, want(GYM, minute(13, 0), minute(13, 30), 1), How::Book).unwrap();
+        act(store, at("2026-11-28T12:50"), move |tx, m, _| api::check_in(tx, used.id, "s", m)).unwrap();
+        let settle = |now| {
+            assert_eq!(store.read_blocking(move |tx| api::due(tx, now)).unwrap().len(), 1);
+            act(store, now, |tx, m, dice| api::settle(tx, centre(), m, dice)).unwrap()
+        };
+        let early = at("2026-11-28T13:29");
+        assert_eq!(store.read_blocking(move |tx| api::due(tx, early)).unwrap(), []);
+        assert_eq!(code(take(store, early, 1, want(GYM, minute(15, 0), minute(15, 30), 1), How::Book)), "quota.live");
+        assert_eq!(settle(at("2026-11-28T13:30")), 1);
+        let after = store.read_blocking(move |tx| Ok(rows::claim::one(tx, used.id)?)).unwrap().unwrap();
+        assert_eq!(after.state, State::Done);
+        take(store, at("2026-11-28T13:31"), 1, want(GYM, minute(15, 0), minute(15, 30), 1), How::Book).unwrap();
+        proved(store, at("2026-11-28T13:31"));
+    });
+}
+
 #[test]
 fn every_reason_is_said_at_once() {
     both(|store| {
         let strict = Rules { max_cells: 2, closes_before_min: 30, quotas: vec!["live".into()], ..rules() };
         hall(store, strict);
-        act(store, ten(), |tx, _, _| {
-            let rule = QuotaRule {
-                code: "live".into(),
-                subject: Subject::Person,
-                period: Period::Live,
-                most: 1,
-                name: kernel::Both::new("在约", "live"),
-                source: "test".into(),
-            };
-            Ok(rows::quota::save(tx, &rule)?)
-        })
-        .unwrap();
+        one_at_a_time(store);
         let first = take(store, ten(), 1, want(GYM, minute(13, 0), minute(13, 30), 1), How::Book).unwrap();
         take(store, ten(), 2, want(COURT_1, minute(13, 0), minute(14, 0), 1), How::Book).unwrap();
         let mut all = wish(1, want(COURT_1, minute(12, 30), minute(14, 0), 1));

@@ -1,6 +1,6 @@
 //! P3, second view: the guide of one item.
 
-use kernel::{Both, CentreId, Instant, Missing, No};
+use kernel::{Both, CentreId, Instant, Missing, No, ResourceId};
 use places::{Centre, Status};
 use queue::{Method, api::LineNow};
 use store::Tx;
@@ -37,6 +37,8 @@ pub struct View {
     pub line: Option<LineNow>,
     /// Centres that do it: nearest first where a centre was chosen and positions are known, open ones before others.
     pub centres: Vec<Centre>,
+    /// The booked places of its line here.
+    pub places: Option<ResourceId>,
     /// The number to which this is added; may be empty.
     pub add: String,
 }
@@ -87,9 +89,13 @@ pub fn view(tx: &mut Tx, catalogue: &Catalogue, code: &str, here: Option<Here>, 
             place = places::api::zones(tx, h.centre.id)?.into_iter().find(|z| z.code == l.line.zone).map(|z| (z.floor, z.name));
         }
     }
+    let places = match (&here, offer) {
+        (Some(h), Some(offer)) => crate::appointment::places(tx, h.centre.id, &offer.queue)?,
+        _ => None,
+    };
     let guide = guide(&current.item, &catalogue.documents, answers, offer);
     let successor = current.successor.as_ref().and_then(|code| catalogue.items.get(code)).map(|c| (c.item.code.clone(), c.item.plain.clone()));
-    Ok(View { done_here: here.is_some() && offer.is_some(), successor, guide, place, line, centres, here, current, add: String::new() })
+    Ok(View { done_here: here.is_some() && offer.is_some(), successor, guide, place, line, centres, here, places, current, add: String::new() })
 }
 
 /// Squared distance in units of 10⁻⁷ degrees ÷ 1,000, longitude at 0.82 of latitude (34.8° N): only to put centres in order.
@@ -319,6 +325,7 @@ fn take(ask: &Ask, view: &View) -> Markup {
         @if let (Some(h), true, State::Published) = (&view.here, view.done_here, view.current.state) {
             @if h.centre.status == Status::Open { a class="btn pri wide" href=(ask.href(&link(&format!("/c/{}/take", h.centre.id), &[("item", code), ("add", &view.add)]))) { (icon("ticket")) (ask.t(if view.add.is_empty() { "hall.take" } else { "hall.take.add" })) } }
             @else { p class="quiet" { (ask.t("hall.not_open")) } }
+            @if let (Some(places), true) = (view.places, view.add.is_empty()) { a class="btn wide" href=(ask.href(&link(&format!("/book/{places}"), &[("errands", code)]))) { (icon("clock")) (ask.t("hall.book")) } }
         }
     }
 }

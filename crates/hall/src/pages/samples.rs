@@ -78,6 +78,7 @@ pub fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
             successor,
             place: done_here.then(|| (1, Both::new("政务大厅", "Hall"))),
             line: None,
+            places: done_here.then(|| kernel::ResourceId::from_bytes([9; 16])),
             centres: vec![centre(1, Status::Open), centre(2, Status::Preparing)],
             here,
             done_here,

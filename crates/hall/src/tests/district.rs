@@ -86,7 +86,7 @@ fn lines(tx: &mut Tx) -> Result<(), No> {
     Ok(())
 }
 
-pub const MIGRATIONS: [Migrations; 4] = [people::MIGRATIONS, places::SLICE.migrations, queue::MIGRATIONS, crate::MIGRATIONS];
+pub const MIGRATIONS: [Migrations; 5] = [people::MIGRATIONS, places::SLICE.migrations, queue::MIGRATIONS, capacity::MIGRATIONS, crate::MIGRATIONS];
 
 /// Login, role, and the centre of the role.
 pub type Staff = &'static [(&'static str, &'static str, i64)];

@@ -126,3 +126,94 @@ fn a_request_is_answered_by_another_and_refused_demand_is_counted() {
         assert_eq!(world.get(&nobody, "/api/v1/capacity/proof").await.is(200).json()["breaches"], 0);
     });
 }
+
+/// The booked places of a line of centre 1, and what is free of them, two hours from now and later.
+async fn places_of(world: &World, line: &str) -> (String, Vec<i64>) {
+    let code = format!("line-{line}");
+    let centre = kernel::CentreId::new(1).unwrap();
+    let id = world.app.read(move |tx| Ok(capacity::rows::resource::by_code(tx, centre, &code)?.unwrap().id.to_string())).await.unwrap();
+    let free = world.get(&Who::nobody(), &format!("/api/v1/book/{id}")).await.is(200).json();
+    let minutes = free["starts"].as_array().unwrap().iter().filter(|s| s["open"] == true && s["free"].as_i64() > Some(0));
+    let from = world.app.now().minute() + 120;
+    (id, minutes.map(|s| s["minute"].as_i64().unwrap()).filter(|m| *m >= from).collect())
+}
+
+#[test]
+fn an_appointment_joins_the_one_fair_line() {
+    both(|world| async move {
+        let (nobody, kiosk) = (Who::nobody(), world.kiosk().await);
+        let (places, minutes) = places_of(&world, "civil").await;
+        let path = format!("/book/{places}");
+        assert_eq!(world.post(&nobody, &path, json!({ "from": minutes[0] })).await.is(422).code(), "booking.errand");
+        assert_eq!(world.post(&nobody, &path, json!({ "from": minutes[0], "errands": ["no-such"] })).await.is(422).code(), "booking.errand");
+        let errand = {
+            let centre = kernel::CentreId::new(1).unwrap();
+            let all = world.app.read(move |tx| hall::api::errands(tx, centre)).await.unwrap();
+            all.into_iter().find(|e| e.line == "civil" && e.minutes <= 15).unwrap().code
+        };
+        let held = world.post(&nobody, &path, json!({ "from": minutes[0], "errands": [errand], "label": "奶奶" })).await.is(201).json();
+        let (token, code) = (held["token"].as_str().unwrap().to_owned(), held["code"].as_str().unwrap().to_owned());
+        assert_eq!(world.post(&kiosk, "/k/arrive", json!({ "code": code })).await.is(409).code(), "state.wrong", "only held");
+        world.post(&nobody, &format!("/b/{token}/confirm"), json!({})).await.is(200);
+        let moved = world.post(&nobody, &format!("/b/{token}/move"), json!({ "from": minutes[1] })).await.is(200).json();
+        assert_eq!(moved["state"], "confirmed");
+        world.post(&nobody, &format!("/b/{token}/move"), json!({ "from": minutes[0] })).await.is(200);
+        assert_eq!(world.post(&kiosk, "/k/arrive", json!({ "code": code })).await.is(409).code(), "check_in.early");
+
+        // Half an hour before the time; two walk-ins are there first.
+        world.pass_s(minutes[0] * 60 - world.app.now().micros() / 1_000_000 - 1_800);
+        let first = world.post(&kiosk, "/centres/1/visits/here", json!({ "errands": ["civil"] })).await.is(201).json();
+        world.pass_s(1);
+        world.post(&kiosk, "/centres/1/visits/here", json!({ "errands": ["civil"] })).await.is(201);
+        world.pass_s(1);
+        let key = "the-code-was-typed-twice-0001";
+        let here = world.post_once(&kiosk, "/k/arrive", json!({ "code": code.to_lowercase() }), key).await.is(200);
+        let again = world.post_once(&kiosk, "/k/arrive", json!({ "code": code.to_lowercase() }), key).await.is(200);
+        assert_eq!(here.body, again.body);
+        let number = here.json()["number"].as_str().unwrap().to_owned();
+        let shown = world.post(&kiosk, "/k/arrive", json!({ "code": code })).await.is(200).json();
+        assert_eq!(shown["number"], number.as_str(), "a code shown twice is one number");
+        let page = world.get(&nobody, &format!("/b/{token}")).await.is(200);
+        assert!(page.body.contains(&number), "the booking's page leads to its number");
+
+        // Early brings nothing: the walk-ins who came before its time go first.
+        let (clerk, counter) = at_work(&world, "clerk1", 1).await;
+        let called = world.post(&clerk, &format!("/counters/{counter}/call-next"), json!({})).await.is(200).json();
+        assert_eq!(called["call"]["number"], first["number"]);
+        let ticket = called["call"]["ticket"].as_str().unwrap().to_owned();
+        world.post(&clerk, &format!("/tickets/{ticket}/arrive"), json!({})).await.is(200);
+        // Six minutes past its time it is the next, whoever came before.
+        world.pass_s(1_800 + 370);
+        world.post(&clerk, &format!("/tickets/{ticket}/finish"), json!({ "outcome": "done" })).await.is(200);
+        let called = world.post(&clerk, &format!("/counters/{counter}/call-next"), json!({})).await.is(200).json();
+        assert_eq!((called["call"]["number"].as_str().unwrap(), called["call"]["why"].as_str().unwrap()), (number.as_str(), "promise"));
+        let ticket = called["call"]["ticket"].as_str().unwrap().to_owned();
+        world.post(&clerk, &format!("/tickets/{ticket}/arrive"), json!({})).await.is(200);
+        world.pass_s(300);
+        world.post(&clerk, &format!("/tickets/{ticket}/finish"), json!({ "outcome": "done" })).await.is(200);
+        assert_eq!(world.post(&kiosk, "/k/arrive", json!({ "code": code })).await.is(409).code(), "booking.used");
+        let report = world.app.read(|tx| store::verify(tx, &[])).await.unwrap();
+        assert!(report.ok(), "{report}");
+    });
+}
+
+#[test]
+fn who_comes_too_late_for_an_appointment_waits_like_everybody() {
+    both(|world| async move {
+        let (nobody, guide) = (Who::nobody(), world.staff("guide").await);
+        let (places, minutes) = places_of(&world, "civil").await;
+        let errand = {
+            let centre = kernel::CentreId::new(1).unwrap();
+            let all = world.app.read(move |tx| hall::api::errands(tx, centre)).await.unwrap();
+            all.into_iter().find(|e| e.line == "civil" && e.minutes <= 15).unwrap().code
+        };
+        let held = world.post(&nobody, &format!("/book/{places}"), json!({ "from": minutes[0], "errands": [errand] })).await.is(201).json();
+        let (token, code) = (held["token"].as_str().unwrap().to_owned(), held["code"].as_str().unwrap().to_owned());
+        world.post(&nobody, &format!("/b/{token}/confirm"), json!({})).await.is(200);
+        world.pass_s(minutes[0] * 60 - world.app.now().micros() / 1_000_000 + 16 * 60);
+        let here = world.post(&guide, "/centres/1/arrived", json!({ "code": code })).await.is(200).json();
+        assert!(here["number"].as_str().unwrap().starts_with('A'));
+        assert!(here["note"].as_str().unwrap().contains("15"), "{here}");
+        assert_eq!(world.get(&nobody, "/api/v1/capacity/proof").await.is(200).json()["breaches"], 0);
+    });
+}

@@ -41,7 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("places", &["kernel", "store", "facts", "web"]),
     ("queue", &["kernel", "store", "facts", "web", "people", "places"]),
     ("capacity", &["kernel", "store", "facts", "web", "people", "places"]),
-    ("hall", &["kernel", "store", "facts", "web", "people", "places", "queue"]),
+    ("hall", &["kernel", "store", "facts", "web", "people", "places", "queue", "capacity"]),
     ("server", &["kernel", "store", "facts", "web", "people", "places", "queue", "capacity", "hall"]),
     ("it", &["kernel", "store", "facts", "web", "people", "places", "queue", "capacity", "hall", "server"]),
 ];

@@ -1,6 +1,7 @@
 //! What other crates and the pages may call. Every function joins the caller's transaction; every write wants the centre's chain
 //! (`command.chain` = the centre). Rules are in `ticket.rs`, `line.rs`, `wait.rs`, `session.rs`; SQL is in `rows/`.
 
+mod booked;
 pub(crate) mod clerk;
 mod person;
 mod read;
@@ -11,6 +12,7 @@ use facts::queue::{Called, CounterState, Moved};
 use kernel::{Actor, CentreId, Fault, Instant, Missing, No, Refusal, TicketId, VisitId, never};
 use store::Tx;
 
+pub use booked::{Booked, Here, booked, number_of};
 pub use clerk::{
     AtWork, CounterSign, JustDone, NextCalled, any_at_work, arrive_at_counter, at_work, call_next, close_counter, finish, just_done, may_take_up, miss,
     open_counter, override_by, override_call, park, pause_counter, reassign, recall, resume_counter, return_, transfer, undo,

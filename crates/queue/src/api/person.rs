@@ -23,7 +23,7 @@ pub struct Errand {
     pub minutes: i64,
 }
 
-/// A booking that checks in (**later**: made by `hall`).
+/// A booking that checks in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Booking {
     /// The appointment.

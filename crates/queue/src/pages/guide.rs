@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Tx;
 use web::{
-    Answer, App, Ask, Body, Duty, Markup, Now, Once, Owns, Page, QueueHelp, QueueTake, Rate, Refuse, Reply, Route, Surface,
+    Answer, App, Arrival, Arrived, Ask, Body, Dice, Duty, Markup, Now, Once, Owns, Page, QueueHelp, QueueTake, Rate, Refuse, Reply, Route, Surface,
     axum::{extract::Query, response::Response},
     centre_in_path, html, icon, live, route,
 };
@@ -248,17 +248,33 @@ pub(crate) struct Typed {
 }
 
 /// The same by what is written on phone or paper.
-pub(crate) async fn arrived_typed(app: App, by: Duty<QueueTake>, once: Once, Now(now): Now, Body(b): Body<Typed>) -> Reply {
+pub(crate) async fn arrived_typed(app: App, by: Duty<QueueTake>, once: Once, Now(now): Now, Dice(dice): Dice, Body(b): Body<Typed>) -> Reply {
     let (ask, actor, centre, day, back) = (by.ask.clone(), by.actor(), by.centre(), by.ask.district.time.service_day(now), Back::of(&by, None));
+    let slices = app.0.slices;
     let done = app
         .write(&by, once, "queue.visit.arrived.typed", move |tx| {
-            let visit = typed(tx, centre, day, &b.code, now)?;
+            let visit = match typed(tx, centre, day, &b.code, now) {
+                // No number has this code; a booking may.
+                Err(No::Refused(unknown)) if unknown.code == "ticket.unknown" => {
+                    let arrival = Arrival { centre, code: web::token::read_code(&b.code), slices, by: actor.clone(), device: None, staff: true, dice };
+                    let arrived = web::arrive(tx, &ask, &arrival)?.ok_or(unknown)?;
+                    return Ok(booked(&ask, centre, &arrived));
+                }
+                other => other?,
+            };
             let tickets = api::come(tx, visit, &actor, now)?;
             let number = tickets.first().map(|t| t.number.to_string()).unwrap_or_default();
             Ok(Answer::of(&ask, 200, &visit_json(visit, &tickets), back.to(centre, visit, &number)))
         })
         .await?;
     back.again(&app, &by, None, done, now).await
+}
+/// A booking that was checked in: its number's paper can be printed; who joins no line may go in.
+fn booked(ask: &Ask, centre: CentreId, arrived: &Arrived) -> Answer {
+    let number = arrived.number.as_ref().map(|(_, number)| number);
+    let json = json!({ "number": number, "name": ask.b(&arrived.name), "note": arrived.note.as_ref().map(|n| ask.b(n)) });
+    let to = arrived.number.as_ref().map_or_else(|| format!("/d/bookings/{centre}"), |(key, _)| format!("/t/{key}"));
+    Answer::of(ask, 200, &json, to)
 }
 fn typed(tx: &mut Tx, centre: CentreId, day: ServiceDay, typed: &str, now: Instant) -> Result<VisitId, No> {
     match by_code(tx, centre, day, typed) {

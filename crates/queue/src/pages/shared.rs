@@ -195,6 +195,16 @@ fn find(tx: &mut Tx, slices: Slices, centre: CentreId, lines: &[Line], codes: &[
     codes.iter().map(|code| one(code).ok_or_else(|| No::Refused(Refusal::invalid("errand.unknown").at("errands")))).collect()
 }
 
+/// The errands of a booking; what is no more stands for its line.
+pub(crate) fn errands_or_line(tx: &mut Tx, slices: Slices, centre: CentreId, codes: &[String], line: &str) -> Result<Vec<Errand>, No> {
+    let lines = api::lines(tx, centre)?;
+    let found = match find(tx, slices, centre, &lines, codes) {
+        Err(No::Refused(Refusal { code: "errand.unknown", .. })) => find(tx, slices, centre, &lines, &[line.to_owned()])?,
+        other => other?,
+    };
+    Ok(found.iter().map(asked).collect())
+}
+
 /// What a number is taken with, read before the lane; the rules decide in it.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {

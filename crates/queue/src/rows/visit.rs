@@ -15,6 +15,9 @@ store::statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open') on conflict (day, code8, centre_id) do nothing";
     /// One visit.
     ONE = "select visit_id, centre_id, day, prefix, number, code8, class, channel, issued_at_us, arrived_at_us, state from queue_visit where visit_id = $1";
+    /// That a booking was given.
+    OF_BOOKING = "select v.visit_id, v.centre_id, v.day, v.prefix, v.number, v.code8, v.class, v.channel, v.issued_at_us, v.arrived_at_us, v.state
+        from queue_ticket t join queue_visit v on v.visit_id = t.visit_id where t.appointment_id = $1 order by t.leg_no limit 1";
     /// The visit of a token.
     BY_TOKEN = "select visit_id, centre_id, day, prefix, number, code8, class, channel, issued_at_us, arrived_at_us, state from queue_visit where token_hash = $1";
     /// The visits of a day with a code: one a centre at most.
@@ -97,6 +100,10 @@ pub fn insert(tx: &mut Tx, v: &Visit, extra: &Extra) -> Result<bool, Fault> {
 /// One visit.
 pub fn one(tx: &mut Tx, id: VisitId) -> Result<Option<Visit>, Fault> {
     tx.optional(&ONE, params![id], visit)
+}
+/// The visit of a booking.
+pub fn of_booking(tx: &mut Tx, appointment: [u8; 16]) -> Result<Option<Visit>, Fault> {
+    tx.optional(&OF_BOOKING, params![appointment], visit)
 }
 /// The visit of a token.
 pub fn by_token(tx: &mut Tx, token_hash: [u8; 32]) -> Result<Option<Visit>, Fault> {

@@ -1,8 +1,8 @@
 //! A number taken at home arrives: its eight characters are typed on the pad, or scanned.
 
-use kernel::{DeviceKind, Missing};
+use kernel::{DeviceKind, Missing, No};
 use serde::Deserialize;
-use web::{Answer, App, Ask, Body, Duty, Now, Once, Open, Page, QueueTake, Refuse, Reply, html, icon};
+use web::{Answer, App, Arrival, Arrived, Ask, Body, Dice, Duty, Now, Once, Open, Page, QueueTake, Refuse, Reply, html, icon};
 
 use super::frame::{self, Machine, Parts, dressed};
 use crate::{
@@ -54,7 +54,7 @@ pub(super) struct Code {
     centre: Option<kernel::CentreId>,
 }
 /// From now on it may be called; its paper is printed.
-pub(super) async fn arrive(app: App, who: Duty<QueueTake>, once: Once, Now(now): Now, Body(body): Body<Code>) -> Reply {
+pub(super) async fn arrive(app: App, who: Duty<QueueTake>, once: Once, Now(now): Now, Dice(dice): Dice, Body(body): Body<Code>) -> Reply {
     let ask = who.ask.clone();
     let kiosk = who.device.as_ref().filter(|d| d.kind == DeviceKind::Kiosk && who.role.is_empty());
     // Whoever signs in says where, and must work there.
@@ -63,10 +63,19 @@ pub(super) async fn arrive(app: App, who: Duty<QueueTake>, once: Once, Now(now):
     let (day, to) = (ask.district.time.service_day(now), if kiosk.is_some() { "/k/done" } else { "/t" });
     let found = shared::settled(app.read(move |tx| shared::by_code(tx, centre, day, &body.code)).await)?;
     let key = found.as_ref().map(shared::key_of).unwrap_or_default();
-    let by = who.actor();
+    let (by, slices) = (who.actor(), app.0.slices);
+    let booking = Arrival { centre, code: typed.clone(), slices, by: by.clone(), device: kiosk.map(|d| d.id), staff: kiosk.is_none(), dice };
     let answer = app
         .write_at(&who, centre, once, "queue.kiosk.arrive", move |tx| {
-            let visit = found.clone()?;
+            let visit = match found.clone() {
+                Ok(visit) => visit,
+                // No number has this code; a booking may.
+                Err(No::Refused(unknown)) if unknown.code == "ticket.unknown" => {
+                    let arrived = web::arrive(tx, &ask, &booking)?.ok_or(unknown)?;
+                    return Ok(booked(&ask, to, &arrived));
+                }
+                Err(no) => return Err(no),
+            };
             api::come(tx, visit.id, &by, now)?;
             Ok(Answer::of(&ask, 200, &serde_json::json!({ "number": visit.number.to_string(), "here": true }), format!("{to}/{}", store::SECRET)))
         })
@@ -85,6 +94,27 @@ pub(super) async fn arrive(app: App, who: Duty<QueueTake>, once: Once, Now(now):
         _ => frame::why(&ask, answer),
     };
     Ok(Answer::page(&ask, render(&ask, &m, &typed, &text)).status(status))
+}
+
+/// A booking that was checked in: with its number where it stands in a line, else who came may go in.
+fn booked(ask: &Ask, to: &str, arrived: &Arrived) -> Answer {
+    let number = arrived.number.as_ref().map(|(_, number)| number);
+    let json = serde_json::json!({ "number": number, "here": true, "name": ask.b(&arrived.name), "note": arrived.note.as_ref().map(|n| ask.b(n)) });
+    let to = arrived.number.as_ref().map_or_else(|| "/k/came".to_owned(), |(key, _)| format!("{to}/{key}"));
+    Answer::of(ask, 200, &json, to)
+}
+pub(super) async fn came(app: App, open: Duty<Open>, Now(now): Now) -> Reply {
+    frame::with_machine(&app, &open, now, render_came).await
+}
+/// Nothing of whose booking it is stands on a screen that others see.
+pub(super) fn render_came<'a>(ask: &'a Ask, m: &Machine) -> Page<'a> {
+    let main = html! {
+        div class="stack" {
+            p class="notice ok" { (icon("check")) span { (ask.t("queue.k.came")) } }
+            div class="btns" { a class="btn pri" href=(ask.href("/k")) { (ask.t("queue.k.done.ok")) } }
+        }
+    };
+    frame::page(ask, &Parts::of(ask, m, ask.t("queue.k.came.h1"), ask.t("queue.k.came.line"), main))
 }
 
 /// `wrong`: why the code did not do; empty before it was tried.

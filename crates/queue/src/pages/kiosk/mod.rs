@@ -38,6 +38,7 @@ pub(crate) static ROUTES: &[Route] = &[
     route!(GET "/k/still", Open, more::still, "queue.kiosk.still"),
     route!(GET "/k/closed", Open, more::closed, "queue.kiosk.closed"),
     route!(GET "/k/staff", Open, more::staff, "queue.kiosk.staff"),
+    route!(GET "/k/came", Open, arrive::came, "queue.kiosk.came"),
     route!(GET "/k/arrive", Open, arrive::page, "queue.kiosk.arrive.form"),
     route!(POST "/k/arrive", QueueTake, arrive::arrive, "queue.kiosk.arrive"),
     // A key of the pad writes nothing either.

@@ -51,6 +51,7 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ("kiosk-closed", more::render_closed(ask, &shut, Some(&made::here(ask, true)))),
         ("kiosk-staff", more::render_staff(ask, &staff, false, false)),
         ("kiosk-staff-test", more::render_staff(ask, &staff, false, true)),
+        ("kiosk-came", arrive::render_came(ask, m)),
         ("kiosk-arrive", arrive::render(ask, m, "", "")),
         ("kiosk-arrive-wrong", arrive::render(ask, m, "7K2M9XQ4", ask.t("queue.k.arrive.unknown"))),
         ("kiosk-arrive-typed", arrive::render(ask, m, "7K2M9", "")),
