@@ -42,7 +42,10 @@ static LISTEN: LazyLock<String> = LazyLock::new(|| {
 pub fn run(args: &Bench) -> Result<()> {
     match args.name.as_str() {
         "hall" => {}
-        "capacity" => return example("capacity", "capacity_bench", args.seconds),
+        "capacity" => {
+            example("capacity", "capacity_bench", args.seconds)?;
+            return bookings(args.seconds);
+        }
         other => bail!("bench {other}: there are `bench hall` and `bench capacity`"),
     }
     build()?;
@@ -52,7 +55,7 @@ pub fn run(args: &Bench) -> Result<()> {
     println!("| tickets over HTTP, full write path, SQLite FULL | /s | p50 ms | p99 ms | refused |\n|---|---|---|---|---|");
     let mut at_64 = 0.0;
     for connections in [16, 64, 256] {
-        let m = load(&kiosk, connections, args.seconds)?;
+        let m = load(&kiosk, connections, args.seconds, &ticket)?;
         m.print(&format!("{connections} connections"));
         if connections == 64 {
             at_64 = m.rate;
@@ -61,12 +64,12 @@ pub fn run(args: &Bench) -> Result<()> {
     let stop = Arc::new(AtomicBool::new(false));
     let calls = Arc::new(AtomicU64::new(0));
     let caller = caller(&stop, &calls)?;
-    let calling = load(&kiosk, 64, args.seconds)?;
+    let calling = load(&kiosk, 64, args.seconds, &ticket)?;
     stop.store(true, Ordering::SeqCst);
     caller.join().map_err(|_| anyhow::anyhow!("the caller panicked"))??;
     calling.print(&format!("64 connections, a clerk calling flat out ({} calls/s)", calls.load(Ordering::SeqCst) / args.seconds));
     let open = streams(args.streams)?;
-    let streamed = load(&kiosk, 64, args.seconds)?;
+    let streamed = load(&kiosk, 64, args.seconds, &ticket)?;
     streamed.print(&format!("64 connections, {} streams of another centre", open.len()));
     drop(open);
     println!("server: {} MB resident", server.resident_mb());
@@ -191,43 +194,105 @@ struct Measured {
     rate: f64,
     p50: f64,
     p99: f64,
-    refused: u64,
+    refused: usize,
+    /// Of what was refused.
+    refused_p99: f64,
 }
 impl Measured {
     fn print(&self, what: &str) {
-        println!("| {what} | {:.0} | {:.1} | {:.1} | {} |", self.rate, self.p50, self.p99, self.refused);
+        println!("| {what} | {:.0} | {:.1} | {:.1} | {} (p99 {:.1} ms) |", self.rate, self.p50, self.p99, self.refused, self.refused_p99);
     }
 }
 
-fn load(kiosk: &str, connections: usize, seconds: u64) -> Result<Measured> {
-    let until = Instant::now() + Duration::from_secs(seconds);
+/// A number at the kiosk: path and body of the `n`th connection's `k`th request.
+fn ticket(n: usize, _: usize) -> (String, String) {
     let lines = ["social", "civil", "police", "health"];
-    let workers: Vec<_> = (0..connections)
-        .map(|n| {
-            let kiosk = kiosk.to_owned();
-            thread::Builder::new().stack_size(256 * 1024).spawn(move || -> Result<(Vec<f64>, u64)> {
-                let mut http = Http::open()?;
-                let (mut took, mut refused) = (Vec::new(), 0);
-                while Instant::now() < until {
-                    let body = format!("{{\"errands\":[\"{}\"]}}", lines[n % lines.len()]);
-                    let sent = Instant::now();
-                    let (status, ..) = http.send("POST", "/api/v1/centres/1/visits/here", &kiosk, &body)?;
-                    if status == 201 { took.push(sent.elapsed().as_secs_f64() * 1e3) } else { refused += 1 }
-                }
-                Ok((took, refused))
-            })
-        })
-        .collect::<std::io::Result<_>>()?;
-    let mut took = Vec::new();
-    let mut refused = 0;
-    for w in workers {
-        let (some, no) = w.join().map_err(|_| anyhow::anyhow!("a connection's thread panicked"))??;
-        took.extend(some);
-        refused += no;
+    ("/api/v1/centres/1/visits/here".into(), format!("{{\"errands\":[\"{}\"]}}", lines[n % lines.len()]))
+}
+
+/// Bookings over HTTP, spread over many cells; then many for one cell: as many winners as it had places.
+fn bookings(seconds: u64) -> Result<()> {
+    build()?;
+    let folder = std::env::temp_dir().join(format!("yizhan-bench-{}", std::process::id()));
+    let server = Server::start(&folder)?;
+    let mut http = Http::open()?;
+    let mut get = |path: &str| -> Result<serde_json::Value> {
+        let (_, text, _) = http.send("GET", path, "", "")?;
+        serde_json::from_str(&text).with_context(|| text.clone())
+    };
+    let mut cells: Vec<(String, i64, i64)> = Vec::new();
+    for centre in [1, 2] {
+        let list = get(&format!("/api/v1/book?centre={centre}"))?;
+        for r in list["resources"].as_array().context("no resources")?.iter().filter(|r| r["kind"] == "open_session") {
+            let id = r["resource"].as_str().context("no id")?.to_owned();
+            let days = get(&format!("/api/v1/book/{id}"))?["days"].as_array().context("no days")?.clone();
+            for day in days.iter().filter_map(|d| d["day"].as_str()) {
+                let of = get(&format!("/api/v1/book/{id}?day={day}"))?;
+                let open = of["starts"].as_array().context("no starts")?.iter().filter(|s| s["open"] == true);
+                cells.extend(open.filter_map(|s| Some((id.clone(), s["minute"].as_i64()?, s["free"].as_i64()?))));
+            }
+        }
     }
-    took.sort_by(f64::total_cmp);
-    let at = |q: f64| took.get(((took.len() as f64 * q) as usize).min(took.len().saturating_sub(1))).copied().unwrap_or(0.0);
-    Ok(Measured { rate: took.len() as f64 / seconds as f64, p50: at(0.5), p99: at(0.99), refused })
+    let (hot, minute, _) = cells.pop().context("nothing can be booked")?;
+    let places: i64 = cells.iter().map(|c| c.2).sum();
+    println!(
+        "\n| bookings over HTTP, {} cells with {places} places, server on one core | /s | p50 ms | p99 ms | refused |\n|---|---|---|---|---|",
+        cells.len()
+    );
+    let spread = |n: usize, k: usize| {
+        let (id, from, _) = &cells[(n * 7_919 + k * 104_729) % cells.len()];
+        (format!("/api/v1/book/{id}"), format!("{{\"from\":{from}}}"))
+    };
+    load("", 64, seconds.min(3), &spread)?.print("64 connections, every booking somebody new");
+    let before = get("/api/v1/capacity/proof")?;
+    let one = |_: usize, _: usize| (format!("/api/v1/book/{hot}"), format!("{{\"from\":{minute}}}"));
+    let raced = load("", 64, seconds.min(3), &one)?;
+    raced.print("64 connections for one cell");
+    let winners = (raced.rate * seconds.min(3) as f64).round();
+    println!(
+        "\nwinners of the one cell: {winners:.0} · breaches found by the proof before and after: {} and {}",
+        before["breaches"],
+        get("/api/v1/capacity/proof")?["breaches"]
+    );
+    drop(server);
+    let _ = std::fs::remove_dir_all(&folder);
+    Ok(())
+}
+
+/// `asks` says path and body of the `n`th connection's `k`th request; what is answered 201 counts.
+fn load(cookie: &str, connections: usize, seconds: u64, asks: &(dyn Fn(usize, usize) -> (String, String) + Sync)) -> Result<Measured> {
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let worker = |n: usize| -> Result<(Vec<f64>, Vec<f64>)> {
+        let mut http = Http::open()?;
+        let (mut took, mut refused) = (Vec::new(), Vec::new());
+        for k in 0.. {
+            if Instant::now() >= until {
+                break;
+            }
+            let (path, body) = asks(n, k);
+            let sent = Instant::now();
+            let (status, ..) = http.send("POST", &path, cookie, &body)?;
+            if status == 201 { &mut took } else { &mut refused }.push(sent.elapsed().as_secs_f64() * 1e3);
+        }
+        Ok((took, refused))
+    };
+    let (mut took, mut refused) = (Vec::new(), Vec::new());
+    thread::scope(|scope| -> Result<()> {
+        let start = |n| thread::Builder::new().stack_size(256 * 1024).spawn_scoped(scope, move || worker(n));
+        let workers: Vec<_> = (0..connections).map(start).collect::<std::io::Result<_>>()?;
+        for w in workers {
+            let (some, no) = w.join().map_err(|_| anyhow::anyhow!("a connection's thread panicked"))??;
+            took.extend(some);
+            refused.extend(no);
+        }
+        Ok(())
+    })?;
+    let at = |all: &mut Vec<f64>, q: f64| {
+        all.sort_by(f64::total_cmp);
+        all.get(((all.len() as f64 * q) as usize).min(all.len().saturating_sub(1))).copied().unwrap_or(0.0)
+    };
+    let refused_p99 = at(&mut refused, 0.99);
+    Ok(Measured { rate: took.len() as f64 / seconds as f64, p50: at(&mut took, 0.5), p99: at(&mut took, 0.99), refused: refused.len(), refused_p99 })
 }
 
 /// A clerk who calls and finishes as fast as the server answers.

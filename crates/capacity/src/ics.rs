@@ -1,33 +1,43 @@
-//! A booking as a calendar file (RFC 5545): CRLF, lines folded at 75 octets, text escaped, times in UTC.
+//! Bookings as a calendar file (RFC 5545): CRLF, lines folded at 75 octets, text escaped, times in UTC.
 
 use kernel::{Instant, TimeZone};
 
 use crate::{Claim, State};
 
-/// One event.
-pub fn event(claim: &Claim, name: &str, place: &str, note: &str, now: Instant) -> String {
+/// One booking as it stands in a calendar.
+pub struct Event<'a> {
+    pub claim: &'a Claim,
+    pub name: &'a str,
+    pub place: &'a str,
+    pub note: &'a str,
+}
+
+/// A calendar of these bookings.
+pub fn calendar(events: &[Event], now: Instant) -> String {
+    let head = ["BEGIN:VCALENDAR".to_owned(), "VERSION:2.0".into(), "PRODID:-//yizhan//booking//ZH".into()];
+    let lines = head.into_iter().chain(events.iter().flat_map(|e| lines(e, now))).chain(["END:VCALENDAR".to_owned()]);
+    lines.fold(String::new(), |out, line| out + &folded(&line) + "\r\n")
+}
+
+fn lines(event: &Event, now: Instant) -> [String; 10] {
+    let claim = event.claim;
     let status = match claim.state {
         State::Cancelled | State::Expired | State::Rejected => "CANCELLED",
         State::Held | State::Requested => "TENTATIVE",
         _ => "CONFIRMED",
     };
-    let lines = [
-        "BEGIN:VCALENDAR".to_owned(),
-        "VERSION:2.0".into(),
-        "PRODID:-//yizhan//booking//ZH".into(),
+    [
         "BEGIN:VEVENT".into(),
         format!("UID:{}@yizhan", claim.id),
         format!("DTSTAMP:{}", utc(now)),
         format!("DTSTART:{}", utc(Instant::from_minute(claim.start))),
         format!("DTEND:{}", utc(Instant::from_minute(claim.end))),
-        format!("SUMMARY:{}", escaped(name)),
-        format!("LOCATION:{}", escaped(place)),
-        format!("DESCRIPTION:{}", escaped(note)),
+        format!("SUMMARY:{}", escaped(event.name)),
+        format!("LOCATION:{}", escaped(event.place)),
+        format!("DESCRIPTION:{}", escaped(event.note)),
         format!("STATUS:{status}"),
         "END:VEVENT".into(),
-        "END:VCALENDAR".into(),
-    ];
-    lines.iter().fold(String::new(), |out, line| out + &folded(line) + "\r\n")
+    ]
 }
 
 /// `20261128T050000Z`

@@ -21,6 +21,7 @@ pub(crate) static ROUTES: &[Route] = &[
     route!(GET "/book/{resource}", Open, book::page, "capacity.resource").own(Owns::Nothing, resource_in_path),
     route!(POST "/book/{resource}", Open, book::take, "capacity.take").own(Owns::Nothing, resource_in_path),
     route!(POST "/book/{resource}/wait", Open, book::wait, "capacity.wait").own(Owns::Nothing, resource_in_path),
+    route!(GET "/bookings.ics", Open, own::all, "capacity.own.calendar.all"),
     route!(GET "/b/{token}", QueueOwn, own::page, "capacity.own").own(Owns::TicketCode, pass_in_path),
     route!(GET "/b/{token}/calendar.ics", QueueOwn, own::calendar, "capacity.own.calendar").own(Owns::TicketCode, pass_in_path),
     route!(GET "/sse/b/{token}", QueueOwn, own::stream, "capacity.own.stream").own(Owns::TicketCode, pass_in_path).rate(Rate::Stream),
@@ -108,13 +109,19 @@ pub(crate) fn keep(app: &App, headers: &HeaderMap, token: &str) -> String {
     let all = cookie::in_front(&cookie::list(headers, "k", KEPT), token, KEPT);
     cookie::set(&app.0.settings, "k", &all, KEPT_S)
 }
-/// The bookings of this browser that have not ended, for 我的号.
-pub(crate) fn mine(tx: &mut Tx, ask: &Ask, headers: &HeaderMap) -> Result<Vec<web::Markup>, No> {
+/// The bookings of this browser that have not ended, the next one first.
+fn held_here(tx: &mut Tx, ask: &Ask, headers: &HeaderMap) -> Result<Vec<own::Own>, No> {
     let mut all = Vec::new();
     for token in cookie::list(headers, "k", KEPT) {
         if let Some(view) = own::Own::live(tx, ask, &token)? {
             all.push(view);
         }
     }
+    all.sort_by_key(own::Own::start);
+    Ok(all)
+}
+/// The same as a panel, for 我的号.
+pub(crate) fn mine(tx: &mut Tx, ask: &Ask, headers: &HeaderMap) -> Result<Vec<web::Markup>, No> {
+    let all = held_here(tx, ask, headers)?;
     Ok(if all.is_empty() { Vec::new() } else { vec![own::panel(ask, &all)] })
 }

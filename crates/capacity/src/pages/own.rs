@@ -5,7 +5,7 @@ use places::phone::{self, Head, Tab};
 use serde_json::json;
 use store::{Dice as Ids, Tx};
 use web::{
-    Answer, App, Ask, Body, Booked, Dice, Duty, Markup, Now, Once, Params, QueueOwn, Refuse, Reply, Slice,
+    Answer, App, Ask, Body, Booked, Dice, Duty, Markup, Now, Once, Open, Params, QueueOwn, Refuse, Reply, Slice,
     axum::{http::HeaderMap, response::Response},
     html, icon, live, notice, qr,
 };
@@ -80,6 +80,10 @@ impl Own {
         };
         Ok(live.then_some(own))
     }
+    /// When it begins.
+    pub(super) fn start(&self) -> kernel::Minutes {
+        self.opened.claim.as_ref().map(|c| c.start).or(self.opened.wait.as_ref().map(|w| w.start)).unwrap_or(0)
+    }
     fn json(&self, ask: &Ask) -> serde_json::Value {
         let at = |m| ask.district.time.rfc3339(Instant::from_minute(m));
         json!({
@@ -125,6 +129,7 @@ pub(super) fn panel(ask: &Ask, all: &[Own]) -> Markup {
                 }
                 (icon("right"))
             } } } }
+            @if all.iter().any(|own| own.opened.claim.is_some()) { p { a class="btn wide" href=(ask.href("/bookings.ics")) { (ask.t("capacity.own.calendar.all")) } } }
         }
     }
 }
@@ -295,9 +300,25 @@ pub(super) async fn swap(app: App, own: Duty<QueueOwn>, once: Once, params: Para
 pub(super) async fn calendar(app: App, own: Duty<QueueOwn>, params: Params, Now(now): Now) -> Reply {
     let token: String = params.get("token")?;
     let view = app.read(move |tx| Own::read(tx, &token)).await?;
-    let Some(claim) = &view.opened.claim else { return Err(No::from(kernel::Missing("claim")).into()) };
-    let ask = &own.ask;
-    let name = view.resource.as_ref().map_or("", |r| ask.b(&r.name));
-    let text = crate::ics::event(claim, name, ask.b(&view.centre), &format!("{} {}", ask.t("capacity.own.code"), view.opened.pass.code), now);
-    Ok(Answer::text("text/calendar; charset=utf-8", text).with("content-disposition", "attachment; filename=\"booking.ics\""))
+    if view.opened.claim.is_none() {
+        return Err(No::from(kernel::Missing("claim")).into());
+    }
+    Ok(file(&own.ask, &[view], now))
+}
+/// Everything this browser has booked, in one file.
+pub(super) async fn all(app: App, open: Duty<Open>, headers: HeaderMap, Now(now): Now) -> Reply {
+    let ask = open.ask.clone();
+    let all = app.read(move |tx| super::held_here(tx, &ask, &headers)).await?;
+    Ok(file(&open.ask, &all, now))
+}
+fn file(ask: &Ask, all: &[Own], now: Instant) -> Answer {
+    let notes: Vec<String> = all.iter().map(|own| format!("{} {} {}", own.opened.pass.label, ask.t("capacity.own.code"), own.opened.pass.code)).collect();
+    let event = |(own, note)| {
+        let own: &Own = own;
+        let note: &String = note;
+        let name = own.resource.as_ref().map_or("", |r| ask.b(&r.name));
+        own.opened.claim.as_ref().map(|claim| crate::ics::Event { claim, name, place: ask.b(&own.centre), note: note.trim() })
+    };
+    let events: Vec<_> = all.iter().zip(&notes).filter_map(event).collect();
+    Answer::text("text/calendar; charset=utf-8", crate::ics::calendar(&events, now)).with("content-disposition", "attachment; filename=\"booking.ics\"")
 }
