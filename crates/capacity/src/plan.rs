@@ -229,7 +229,7 @@ fn take(plan: &mut Plan, asked: ResourceId, resource: ResourceId, run: &[Cell], 
 }
 
 /// Places kept for people who come are open to all from `open_at` of the day on.
-fn share_counts(rules: &Rules, start: Minutes, m: Moment) -> bool {
+pub(crate) fn share_counts(rules: &Rules, start: Minutes, m: Moment) -> bool {
     let day = m.zone.day(Instant::from_minute(start));
     m.now < m.zone.moment(day, rules.open_at_min)
 }

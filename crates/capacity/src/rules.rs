@@ -160,7 +160,9 @@ impl Rules {
     }
     /// Units of a cap that may be taken from away before the day.
     pub fn share_of(&self, cap: i64) -> i64 {
-        cap * self.online_share_pct / 100
+        let part = cap * self.online_share_pct / 100;
+        // Of a single place nothing can be kept back: a court would be open to nobody before its day.
+        if self.online_share_pct > 0 { part.max(cap.min(1)) } else { part }
     }
 }
 
@@ -179,6 +181,7 @@ mod tests {
         let text = parse(r#"{"source":"x","eligible":{"from_age":60,"to_age":null,"zh":"满 60 岁","en":"60 or older"}}"#).unwrap().text();
         let again = Rules::parse(&text).unwrap();
         assert_eq!((again.not_eligible(Some(59)).is_some(), again.not_eligible(Some(60)), again.not_eligible(None)), (true, None, None));
-        assert_eq!(again.share_of(5), 3);
+        assert_eq!([5, 2, 1, 0].map(|cap| again.share_of(cap)), [3, 1, 1, 0]);
+        assert_eq!(Rules { online_share_pct: 0, ..again }.share_of(1), 0, "nothing from away");
     }
 }

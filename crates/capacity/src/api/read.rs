@@ -35,14 +35,35 @@ pub struct Free {
 /// # Errors
 /// A fault of the store.
 pub fn free(tx: &mut Tx, resource: &Resource, from: Minutes, to: Minutes) -> Result<Free, No> {
+    Ok(Free { cells: cells(tx, resource, from, to, None)?, resource: resource.clone() })
+}
+
+/// The same for who books from away: without the places that are kept for people who come.
+///
+/// # Errors
+/// A fault of the store.
+pub fn free_from_away(tx: &mut Tx, resource: &Resource, from: Minutes, to: Minutes, m: Moment) -> Result<Free, No> {
+    Ok(Free { cells: cells(tx, resource, from, to, Some(m))?, resource: resource.clone() })
+}
+
+fn cells(tx: &mut Tx, resource: &Resource, from: Minutes, to: Minutes, away: Option<Moment>) -> Result<Vec<Cell>, No> {
     let parts = rows::resource::parts(tx, resource.id)?;
     if parts.is_empty() {
-        return Ok(Free { cells: rows::cell::between(tx, resource.id, from, to)?, resource: resource.clone() });
+        let mut all = rows::cell::between(tx, resource.id, from, to)?;
+        if let Some(m) = away
+            && let Some(share) = rows::resource::share(tx, resource.id)?
+        {
+            let shares: BTreeMap<Minutes, i64> = rows::cell::between(tx, share, from, to)?.iter().map(|c| (c.start, c.free())).collect();
+            for cell in all.iter_mut().filter(|c| plan::share_counts(&resource.rules, c.start, m)) {
+                cell.taken = cell.cap - cell.free().min(shares.get(&cell.start).copied().unwrap_or(0));
+            }
+        }
+        return Ok(all);
     }
     let mut all: BTreeMap<Minutes, (usize, Cell)> = BTreeMap::new();
     for (child, units) in &parts {
         let Some(part) = rows::resource::one(tx, *child)? else { continue };
-        for mut cell in free(tx, &part, from, to)?.cells {
+        for mut cell in cells(tx, &part, from, to, away)? {
             (cell.cap, cell.taken) = (cell.cap / units, (cell.cap / units) - cell.free() / units);
             let known = all.entry(cell.start).or_insert_with(|| (0, cell.clone()));
             known.0 += 1;
@@ -51,8 +72,7 @@ pub fn free(tx: &mut Tx, resource: &Resource, from: Minutes, to: Minutes) -> Res
             }
         }
     }
-    let cells = all.into_values().filter(|(n, _)| *n == parts.len()).map(|(_, c)| c).collect();
-    Ok(Free { resource: resource.clone(), cells })
+    Ok(all.into_values().filter(|(n, _)| *n == parts.len()).map(|(_, c)| c).collect())
 }
 
 /// Something that is free and near what was wanted.

@@ -33,6 +33,14 @@ pub(super) struct List {
     pub others: Vec<(CentreId, Both)>,
 }
 
+/// What whoever asks can take: staff at a desk also the places that are kept for people who come.
+fn of(tx: &mut Tx, ask: &Ask, resource: &Resource, from: Minutes, to: Minutes) -> Result<api::Free, No> {
+    if at_desk(ask) { api::free(tx, resource, from, to) } else { api::free_from_away(tx, resource, from, to, moment(ask)) }
+}
+fn at_desk(ask: &Ask) -> bool {
+    ask.duties.contains(&"capacity.desk")
+}
+
 /// Free times shown beside each thing of the list.
 const NEXT: usize = 3;
 
@@ -44,7 +52,7 @@ impl List {
         let mut all = Vec::new();
         for resource in rows::resource::of_centre(tx, centre)?.into_iter().filter(|r| r.closed.is_none() && r.kind != "coach") {
             let from = m.now.minute() + if resource.cell_minutes == 0 { 0 } else { resource.rules.closes_before_min };
-            let free = api::free(tx, &resource, from, from + 8 * 1_440)?;
+            let free = of(tx, ask, &resource, from, from + 8 * 1_440)?;
             let next = free.cells.iter().filter(|c| c.free() > 0).take(NEXT).map(|c| c.start).collect();
             all.push(Listed { resource, next });
         }
@@ -178,7 +186,7 @@ impl View {
         let (zone, today) = (&ask.district.time, ask.district.time.day(ask.now));
         let ahead = resource.rules.open_ahead_days.min(31);
         let (first, end) = (zone.moment(today, 0).minute(), zone.moment(today.plus(ahead + 1), 0).minute());
-        let cells = api::free(tx, &resource, first, end)?.cells;
+        let cells = of(tx, ask, &resource, first, end)?.cells;
         let mut days = Vec::new();
         for day in (0..=ahead).map(|n| today.plus(n)) {
             let starts = starts(ask, &resource, &cells, day);
@@ -246,7 +254,7 @@ pub(super) fn render(ask: &Ask, view: &View) -> Markup {
     let (action, verb) = match &view.moves {
         Some(token) => (format!("/b/{token}/move"), "capacity.move.here"),
         // Staff at a desk book at once, from the places kept for who comes.
-        None if ask.duties.contains(&"capacity.desk") => (format!("/d/bookings/{}/book/{}", r.centre, r.id), "capacity.hold"),
+        None if at_desk(ask) => (format!("/d/bookings/{}/book/{}", r.centre, r.id), "capacity.hold"),
         None => (path.clone(), "capacity.hold"),
     };
     let mut kept = view.moves.as_ref().map(|t| format!("&move={t}")).unwrap_or_default();

@@ -217,3 +217,27 @@ fn who_comes_too_late_for_an_appointment_waits_like_everybody() {
         assert_eq!(world.get(&nobody, "/api/v1/capacity/proof").await.is(200).json()["breaches"], 0);
     });
 }
+
+#[test]
+fn what_is_shown_as_free_can_be_booked_also_on_a_later_day() {
+    both(|world| async move {
+        let nobody = Who::nobody();
+        let list = world.get(&nobody, "/api/v1/book?centre=1").await.is(200).json();
+        for r in list["resources"].as_array().unwrap().iter().filter(|r| ["court", "open_session", "event", "clinician"].contains(&r["kind"].as_str().unwrap()))
+        {
+            let path = format!("/book/{}", r["resource"].as_str().unwrap());
+            let days = world.get(&nobody, &format!("/api/v1{path}")).await.is(200).json()["days"].as_array().unwrap().clone();
+            let day = days.iter().skip(2).find(|d| d["free"].as_i64() > Some(0)).unwrap()["day"].as_str().unwrap().to_owned();
+            let starts = world.get(&nobody, &format!("/api/v1{path}?day={day}")).await.is(200).json()["starts"].clone();
+            let start = starts.as_array().unwrap().iter().find(|s| s["open"] == true && s["free"].as_i64() > Some(0)).unwrap().clone();
+            for _ in 0..start["free"].as_i64().unwrap() {
+                world.post(&nobody, &path, json!({ "from": start["minute"] })).await.is(201);
+            }
+            let refused = world.post(&nobody, &path, json!({ "from": start["minute"] })).await.is(409);
+            assert!(["slot.gone", "slot.full_online"].contains(&refused.code().as_str()), "{}", refused.body);
+            let after = world.get(&nobody, &format!("/api/v1{path}?day={day}")).await.is(200).json()["starts"].clone();
+            assert_eq!(after.as_array().unwrap().iter().find(|s| s["minute"] == start["minute"]).unwrap()["free"], 0);
+        }
+        assert_eq!(world.get(&nobody, "/api/v1/capacity/proof").await.is(200).json()["breaches"], 0);
+    });
+}
