@@ -192,6 +192,12 @@ fn an_appointment_joins_the_one_fair_line() {
         world.pass_s(300);
         world.post(&clerk, &format!("/tickets/{ticket}/finish"), json!({ "outcome": "done" })).await.is(200);
         assert_eq!(world.post(&kiosk, "/k/arrive", json!({ "code": code })).await.is(409).code(), "booking.used");
+        // `check queue` does the day again without `choose`, the booking's promise among it.
+        let day = world.app.district().time.service_day(world.app.now());
+        let centre = kernel::CentreId::new(1).unwrap();
+        let again = world.app.read(move |tx| queue::check::day(tx, centre, day, false)).await.unwrap();
+        assert!(again.violations.is_empty(), "{again:?}");
+        assert_eq!((again.tickets, again.promised, again.kept), (3, 1, 1), "{again:?}");
         let report = world.app.read(|tx| store::verify(tx, &[])).await.unwrap();
         assert!(report.ok(), "{report}");
     });
