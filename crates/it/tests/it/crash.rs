@@ -47,6 +47,9 @@ impl Asks {
     }
 }
 
+/// What was asked, as which request, and what was given.
+type Acknowledged = (Asks, usize, String);
+
 /// Rounds: the gate kills twenty times.
 const KILLS: u64 = 20;
 const CLIENTS: u64 = 8;
@@ -62,7 +65,7 @@ fn nothing_acknowledged_is_lost_or_doubled_by_kill_nine() {
     let kiosk = Http::door(&url, "device/kiosk");
     let gym = Asks::place(&kiosk);
     // Client journal: key → what was asked and what was given, written only after the answer came.
-    let journal: Arc<Mutex<HashMap<String, (Asks, usize, String)>>> = Arc::default();
+    let journal: Arc<Mutex<HashMap<String, Acknowledged>>> = Arc::default();
     let (over, retried) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let clients: Vec<_> = (0..CLIENTS)
         .map(|c| {
