@@ -16,6 +16,7 @@
 pub mod api;
 mod claim;
 mod delta;
+pub mod foreign;
 mod hall_places;
 mod ics;
 mod pages;
@@ -28,6 +29,7 @@ mod resource;
 pub mod rows;
 mod rules;
 mod sheets;
+pub mod shell;
 mod slice;
 mod wait;
 mod wish;

@@ -63,6 +63,10 @@ impl TimeZone {
         let tz = tz::TimeZone::get(name).map_err(|e| format!("{name}: {e}"))?;
         Ok(Self { tz, turn_min: turn_min.clamp(0, 720) })
     }
+    /// Its IANA name.
+    pub fn name(&self) -> &str {
+        self.tz.iana_name().unwrap_or("UTC")
+    }
     fn at(&self, now: Instant) -> jiff::ZonedDateTime {
         now.timestamp().to_zoned_datetime(self.tz.clone())
     }

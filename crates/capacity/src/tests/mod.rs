@@ -1,5 +1,6 @@
 //! Tests of capacity: stories, a model, races, each on both engines.
 
+mod calendar;
 mod model;
 mod offers;
 mod race;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod calendar;
 mod check;
 pub mod demo;
 mod doctor;
@@ -136,6 +137,22 @@ enum Cmd {
         #[command(subcommand)]
         what: Option<Checked>,
     },
+    /// Read another program's calendar file; with --shut close the hours it says are busy.
+    Calendar {
+        #[command(flatten)]
+        place: Where,
+        /// The .ics file.
+        file: PathBuf,
+        /// Centre of what is shut.
+        #[arg(long, default_value_t = 1)]
+        centre: i64,
+        /// Code of what is shut, like court-1.
+        #[arg(long)]
+        shut: Option<String>,
+        /// Do it; without it only say what would change.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Look at the machine and say what to mend.
     Doctor {
         #[command(flatten)]
@@ -192,6 +209,9 @@ pub fn run(cli: Cli) -> Result<u8> {
         Cmd::Migrate { place } => backup::migrate(&place.existing()),
         Cmd::Check { place, what: None } => check::all(&place.existing()),
         Cmd::Check { place, what: Some(Checked::Queue { centre, day }) } => check::queue(&place.existing(), centre, day.as_deref()),
+        Cmd::Calendar { place, file, centre, shut, yes } => {
+            calendar::run(&place.existing(), &file, shut.map(|resource| calendar::Shut { centre, resource, yes }))
+        }
         Cmd::Doctor { place } => doctor::run(&place.existing()),
         Cmd::User { place, what } => who::user(&place.existing(), what),
         Cmd::Device { place, what } => who::device(&place.existing(), what),
