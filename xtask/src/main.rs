@@ -4,6 +4,7 @@
 mod bench;
 mod gate;
 mod licences;
+mod new_slice;
 mod replay;
 mod setup;
 
@@ -27,6 +28,8 @@ enum Cmd {
     Test,
     /// Measure and print a table: `bench hall`.
     Bench(bench::Bench),
+    /// Write a new capability that compiles, and enter it everywhere: `new-slice NAME "what it is"`.
+    NewSlice(new_slice::NewSlice),
     /// Play a real office's log into a running server.
     Replay(replay::Replay),
 }
@@ -37,6 +40,7 @@ fn main() -> Result<()> {
         Cmd::Check => gate::check(),
         Cmd::Test => gate::test(),
         Cmd::Bench(args) => bench::run(&args),
+        Cmd::NewSlice(args) => new_slice::run(&args),
         Cmd::Replay(args) => replay::run(&args),
     }
 }

@@ -10,6 +10,7 @@ mod live;
 mod policy;
 mod race;
 mod render;
+mod shops;
 mod statements;
 mod stories;
 mod tidy;

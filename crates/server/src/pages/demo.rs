@@ -7,6 +7,8 @@ use web::{Answer, App, Ask, Dice, Duty, Markup, Open, Page, Real, Reply, Surface
 const STAFF: &[(&str, &str, &str)] = &[
     ("clerk1", "/d", "kbd"),
     ("clerk2", "/d", "kbd"),
+    ("clerk7", "/d", "med"),
+    ("clerk8", "/d", "pulse"),
     ("guide", "/d/guide/1", "person-help"),
     ("supervisor", "/d/hall/1", "chart"),
     ("manager", "/m", "chart"),
@@ -20,6 +22,8 @@ const DOORS: &[(&str, &str, &str)] = &[
     ("/c/1", "server.doors.centre", "home"),
     ("/s/1/hall1/call", "server.doors.screen", "tv"),
     ("/s/1/hall1/call?plain=1", "server.doors.plain", "tv"),
+    ("/shops?centre=1", "server.doors.shops", "shop"),
+    ("/s/1/pharm1/call", "server.doors.pharmacy", "tv"),
 ];
 
 fn only_here(app: &App) -> Result<(), kernel::No> {
