@@ -15,8 +15,9 @@ const POLICY: &[(&str, &str)] = &[
     ("guide", "people.self queue.take queue.help capacity.desk"),
     (
         "hall_supervisor",
-        "people.self queue.take queue.help queue.open queue.call queue.run queue.set queue.see capacity.desk hall.publish places.hours people.ask",
+        "people.self queue.take queue.help queue.open queue.call queue.run queue.set queue.see capacity.desk venues.course venues.class venues.block hall.publish places.hours people.ask",
     ),
+    ("teacher", "people.self venues.class"),
     ("company_manager", "people.self queue.see"),
     ("item_editor", "people.self hall.items hall.publish queue.set"),
     ("system_admin", "people.self places.set places.hours places.devices store.operate"),

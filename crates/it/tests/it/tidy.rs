@@ -42,8 +42,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("queue", &["kernel", "store", "facts", "web", "people", "places"]),
     ("capacity", &["kernel", "store", "facts", "web", "people", "places"]),
     ("hall", &["kernel", "store", "facts", "web", "people", "places", "queue"]),
-    ("server", &["kernel", "store", "facts", "web", "people", "places", "queue", "capacity", "hall"]),
-    ("it", &["kernel", "store", "facts", "web", "people", "places", "queue", "capacity", "hall", "server"]),
+    ("venues", &["kernel", "store", "facts", "web", "people", "places", "capacity"]),
+    ("server", &["kernel", "store", "facts", "web", "people", "places", "queue", "capacity", "hall", "venues"]),
+    ("it", &["kernel", "store", "facts", "web", "people", "places", "queue", "capacity", "hall", "venues", "server"]),
 ];
 
 #[test]
