@@ -16,7 +16,7 @@
 pub mod api;
 mod claim;
 mod delta;
-mod ics;
+pub mod ics;
 mod pages;
 mod plan;
 pub mod prove;

@@ -47,7 +47,8 @@ impl Own {
             None => None,
         };
         let why = match &opened.claim {
-            Some(claim) if claim.state == State::Rejected => rows::claim::why(tx, claim.id)?,
+            // What is given up by its holder has no reason that they do not know.
+            Some(claim) if matches!(claim.state, State::Rejected | State::Cancelled) => rows::claim::why(tx, claim.id)?.filter(|why| why != "declined"),
             _ => None,
         };
         Ok(Self { why, token: token.to_owned(), centre: centre_name(tx, opened.pass.centre)?, opened, resource, place })
@@ -128,14 +129,15 @@ pub(super) fn render(ask: &Ask, view: &Own) -> Markup {
         (None, Some(place)) => of_wait(ask, view, place),
         (None, None) => (ask.t("capacity.own.gone").to_owned(), html! {}),
     };
-    let again = view.resource.as_ref().map(|r| format!("/book/{}", r.id));
+    let again = view.resource.as_ref().map(super::book::door);
+    let own_page = view.resource.as_ref().is_some_and(|r| r.rules.page.is_some());
     let main = html! {
         div id="live" class="stack" {
             h1 { (title) }
             @if !pass.label.is_empty() { p { (ask.tf("capacity.own.for", &[("who", &pass.label)])) } }
             p class="big" { b { (name) } }
             (body)
-            @if let Some(again) = &again { p { a class="btn wide" href=(ask.href(again)) { (ask.t("capacity.own.again")) } } }
+            @if let Some(again) = &again { p { a class="btn wide" href=(ask.href(again)) { (ask.t(if own_page { "capacity.own.page" } else { "capacity.own.again" })) } } }
         }
         noscript { meta http-equiv="refresh" content="30"; }
     };
@@ -144,8 +146,8 @@ pub(super) fn render(ask: &Ask, view: &Own) -> Markup {
 }
 
 fn times(ask: &Ask, c: &Claim) -> Markup {
-    let day = ask.district.time.day(Instant::from_minute(c.start));
-    html! { p class="big" { (ask.day(day)) " " b { (span(ask, c.start, c.end)) } } }
+    let day = |minute| ask.day(ask.district.time.day(Instant::from_minute(minute)));
+    html! { p class="big" { @if c.end - c.start > 1_440 { b { (day(c.start)) " – " (day(c.end)) } } @else { (day(c.start)) " " b { (span(ask, c.start, c.end)) } } } }
 }
 
 fn of_claim(ask: &Ask, view: &Own, claim: &Claim, waited: bool) -> (String, Markup) {
@@ -178,8 +180,10 @@ fn of_claim(ask: &Ask, view: &Own, claim: &Claim, waited: bool) -> (String, Mark
                     p class="code" { (a) " " (b) }
                     (qr(code, ask.t("capacity.own.qr")))
                 }
-                (notice("wrn", &ask.tf("capacity.own.late", &[("t", &claim.late.map(|l| ask.hhmm(l)).unwrap_or_default())]), ""))
-                @if let Some(r) = &view.resource { p { a class="btn wide" href=(ask.href(&format!("/book/{}?move={}", r.id, view.token))) { (ask.t("capacity.own.move")) } } }
+                @if view.resource.as_ref().is_none_or(|r| r.rules.page.is_none()) {
+                    (notice("wrn", &ask.tf("capacity.own.late", &[("t", &claim.late.map(|l| ask.hhmm(l)).unwrap_or_default())]), ""))
+                }
+                @if let Some(r) = view.resource.as_ref().filter(|r| r.rules.page.is_none()) { p { a class="btn wide" href=(ask.href(&format!("/book/{}?move={}", r.id, view.token))) { (ask.t("capacity.own.move")) } } }
                 p { a class="btn wide" href=(ask.href(&to("calendar.ics"))) { (ask.t("capacity.own.calendar")) } }
                 (give_up)
             };
@@ -268,6 +272,9 @@ pub(super) async fn swap(app: App, own: Duty<QueueOwn>, once: Once, params: Para
         let claim = opened.claim.ok_or(kernel::Missing("claim"))?;
         let line = rows::claim::lines(tx, claim.id)?.into_iter().next().ok_or(kernel::Missing("line"))?;
         let holder = claim.holder.ok_or(kernel::Missing("holder"))?;
+        if let Some(asked) = rows::resource::one(tx, line.asked)? {
+            super::book::here(&asked)?;
+        }
         let (_, wish) = body.wish(tx, body.resource.unwrap_or(line.asked), holder, &claim.made_by, Channel::Phone)?;
         api::swap(tx, claim.id, &wish, by, m, dice).map(drop)
     })
