@@ -1,6 +1,6 @@
 //! What `venues` tells: ids and what was done; never names, reasons or codes.
 
-use kernel::{CentreId, ConcernId, PersonId, StayId};
+use kernel::{CentreId, ConcernId, CourseId, PersonId, StayId};
 use serde::{Deserialize, Serialize};
 use store::Fact;
 
@@ -93,5 +93,24 @@ impl Fact for ConcernOpened {
     const NAME: &'static str = "venues.concern_opened";
     fn topics(&self) -> Vec<String> {
         vec![format!("blocks/{}", self.centre)]
+    }
+}
+
+/// A course moved on (课程进展): it opened, began, did not begin, was drawn, cancelled, is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CourseMoved {
+    /// Which.
+    pub course: CourseId,
+    /// Where.
+    pub centre: CentreId,
+    /// `published`, `enrolling`, `running`, `done`, `not_started`, `cancelled`
+    pub state: String,
+    /// The lot was drawn.
+    pub drawn: bool,
+}
+impl Fact for CourseMoved {
+    const NAME: &'static str = "venues.course_moved";
+    fn topics(&self) -> Vec<String> {
+        vec![format!("course/{}", self.course), "courses".into()]
     }
 }

@@ -10,12 +10,24 @@ pub static SLICE: Slice = Slice {
     migrations: crate::MIGRATIONS,
     words: include_str!("../words.toml"),
     routes: &[course::ROUTES, pickup::ROUTES],
-    statements: &[course::STATEMENTS, pickup::STATEMENTS],
+    statements: &[
+        course::rows::application::STATEMENTS,
+        course::rows::course::STATEMENTS,
+        course::rows::enrolment::STATEMENTS,
+        course::rows::lesson::STATEMENTS,
+        course::rows::roll::STATEMENTS,
+        pickup::STATEMENTS,
+    ],
     errands: None,
-    reactions: &[],
-    cards: None,
+    reactions: &[course::ADVANCE, course::ROOMS],
+    cards: Some(course::cards),
     mine: None,
-    checks: &[],
-    sheets: &[],
-    samples: None,
+    checks: &[course::VC1, course::VC2, course::VC3, course::VL1],
+    sheets: course::SHEETS,
+    samples: Some(samples),
 };
+
+/// Every page with made-up data.
+fn samples(ask: &web::Ask) -> Vec<(&'static str, web::Markup)> {
+    course::samples(ask)
+}
