@@ -8,6 +8,7 @@ const STAFF: &[(&str, &str, &str)] = &[
     ("clerk1", "/d", "kbd"),
     ("clerk2", "/d", "kbd"),
     ("guide", "/d/guide/1", "person-help"),
+    ("teacher", "/d/classes/1", "book"),
     ("supervisor", "/d/hall/1", "chart"),
     ("manager", "/m", "chart"),
     ("editor", "/admin/items", "book"),

@@ -150,8 +150,8 @@ pub fn withdraw(tx: &mut Tx, token: &str, m: Moment, dice: &mut Dice) -> Result<
 ///
 /// # Errors
 /// Missing; `state.wrong` before it began.
-pub fn leave(tx: &mut Tx, id: EnrolmentId, by: &str, m: Moment, dice: &mut Dice) -> Result<Enrolment, No> {
-    let e = rows::enrolment::one(tx, id)?.ok_or(Missing("enrolment"))?;
+pub fn leave(tx: &mut Tx, course: CourseId, id: EnrolmentId, by: &str, m: Moment, dice: &mut Dice) -> Result<Enrolment, No> {
+    let e = rows::enrolment::one(tx, id)?.filter(|e| e.course == course).ok_or(Missing("enrolment"))?;
     let claim = match (e.claim, e.wait) {
         (Some(claim), _) => Some(claim),
         (None, Some(wait)) => ledger::waiting(tx, wait)?.claim,

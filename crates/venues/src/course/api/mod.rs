@@ -7,11 +7,11 @@ mod plan;
 mod read;
 mod roll;
 
-pub use advance::{DECIDE_DAYS, RoomDue, advance, cancel, due, rooms};
-pub(crate) use advance::{enrol_end, room};
+pub(crate) use advance::room;
+pub use advance::{DECIDE_DAYS, advance, cancel, due, rooms};
 pub use draw::draw;
 pub use enrol::{Applicant, apply, enrol, leave, withdraw};
-pub use plan::{Preview, cancel_lesson, draft, move_lesson, preview, publish, set_places};
+pub use plan::{Planned, Preview, cancel_lesson, draft, move_lesson, preview, publish, set_places};
 pub use read::{Standing, course, lesson, places, pupils, standing};
 pub use roll::{Pupil, Roll, mark, roll};
 
@@ -31,7 +31,7 @@ fn hold(tx: &mut Tx, centre: CentreId) -> Result<(), No> {
 }
 /// A course whose centre's chain is held.
 fn held(tx: &mut Tx, id: CourseId) -> Result<Course, No> {
-    let course = read::course(tx, id)?;
+    let course = course(tx, id)?;
     hold(tx, course.plan.centre)?;
     tx.about("course", id);
     Ok(course)
