@@ -13,3 +13,4 @@ mod render;
 mod statements;
 mod stories;
 mod tidy;
+mod venues;
