@@ -18,7 +18,7 @@ mod claim;
 mod delta;
 pub mod foreign;
 mod hall_places;
-mod ics;
+pub mod ics;
 mod pages;
 mod plan;
 pub mod prove;

@@ -45,6 +45,9 @@ pub struct Rules {
     pub online_share_pct: i64,
     /// Who may have it.
     pub eligible: Option<Eligible>,
+    /// Path of the page of the slice that gives it (a course asks more than a time): the pages of this crate lead there and take nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
     /// Where the rule comes from: law, contract, decision of the district, with its date.
     pub source: String,
 }
@@ -93,6 +96,7 @@ impl Default for Rules {
             wait_list: true,
             online_share_pct: 70,
             eligible: None,
+            page: None,
             source: String::new(),
         }
     }

@@ -172,7 +172,8 @@ fn resources_out(tx: &mut Tx) -> Out {
         let mut all = rows::resource::of_centre(tx, centre)?;
         // Parts stand before their wholes.
         all.sort_by_key(|r| (r.kind == "hall", r.kind.clone(), r.code.clone()));
-        for r in all {
+        // What a slice makes stands in that slice's sheet.
+        for r in all.into_iter().filter(|r| r.rules.page.is_none()) {
             let Some(e) = entry(tx, centre, &r.code)? else { continue };
             let week = e.week.as_ref().map(|w| serde_json::to_string(w).unwrap_or_default()).unwrap_or_default();
             sheet.row([

@@ -7,3 +7,4 @@ pub mod hall;
 pub mod people;
 pub mod places;
 pub mod queue;
+pub mod venues;

@@ -10,7 +10,7 @@ use crate::Instant;
 /// Markers of what an [`Id`] names. Empty enums: they exist only in types.
 pub mod of {
     macro_rules! markers { ($($name:ident)*) => { $(#[doc = concat!("Marks an id of a ", stringify!($name), ".")] pub enum $name {})* } }
-    markers!(Account Bundle Change Claim Counter Device Grant Line Organisation Person Resource Session Ticket Two Visit Wait Zone);
+    markers!(Account Application Authority Block Bundle Change Claim Concern Counter Course Device Enrolment Grant Lesson Line Organisation Person Resource Session Stay Ticket Two Visit Wait Zone);
 }
 
 /// A uuid v7 in sixteen bytes, typed by what it names. Text form: lower-case hex with hyphens.
@@ -18,18 +18,32 @@ pub struct Id<T>(Uuid, PhantomData<fn() -> T>);
 
 /// An account (账号).
 pub type AccountId = Id<of::Account>;
+/// A wish that takes part in a lot (抽签报名).
+pub type ApplicationId = Id<of::Application>;
+/// Somebody's right to collect a child (接送授权).
+pub type AuthorityId = Id<of::Authority>;
+/// Somebody who may not collect a child (禁止接走).
+pub type BlockId = Id<of::Block>;
 /// Several claims that live or fail together (联订).
 pub type BundleId = Id<of::Bundle>;
 /// A change of a cap (加额).
 pub type ChangeId = Id<of::Change>;
 /// Somebody's right to units of a resource (占用).
 pub type ClaimId = Id<of::Claim>;
+/// A worry that a child is harmed (疑似伤害记录).
+pub type ConcernId = Id<of::Concern>;
 /// A counter as a place (窗口).
 pub type CounterId = Id<of::Counter>;
+/// A course (课程).
+pub type CourseId = Id<of::Course>;
 /// A device (设备).
 pub type DeviceId = Id<of::Device>;
+/// Somebody in a course, or waiting for it (报名).
+pub type EnrolmentId = Id<of::Enrolment>;
 /// A grant (授权).
 pub type GrantId = Id<of::Grant>;
+/// One date of a course (课次).
+pub type LessonId = Id<of::Lesson>;
 /// A line (队列).
 pub type LineId = Id<of::Line>;
 /// An organisation (单位).
@@ -40,6 +54,8 @@ pub type PersonId = Id<of::Person>;
 pub type ResourceId = Id<of::Resource>;
 /// A counter at work (在岗窗口).
 pub type SessionId = Id<of::Session>;
+/// A child's stay in a class or an activity, until it is handed over (在园一次).
+pub type StayId = Id<of::Stay>;
 /// One place in one line (号票).
 pub type TicketId = Id<of::Ticket>;
 /// A request that needs a second person (双人).

@@ -11,8 +11,8 @@ mod time;
 
 pub use actor::{Actor, DeviceKind};
 pub use id::{
-    AccountId, BundleId, CentreId, ChangeId, ClaimId, CounterId, DeviceId, GrantId, Id, LineId, OrganisationId, PersonId, ResourceId, SessionId, TicketId,
-    TwoId, VisitId, WaitId, ZoneId, of,
+    AccountId, ApplicationId, AuthorityId, BlockId, BundleId, CentreId, ChangeId, ClaimId, ConcernId, CounterId, CourseId, DeviceId, EnrolmentId, GrantId, Id,
+    LessonId, LineId, OrganisationId, PersonId, ResourceId, SessionId, StayId, TicketId, TwoId, VisitId, WaitId, ZoneId, of,
 };
 pub use no::{Args, Fault, Missing, No, OnViolation, Refusal, Status};
 pub use text::{Both, Lang, ServiceClass};

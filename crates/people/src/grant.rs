@@ -13,7 +13,7 @@ pub const ADMIN: &[&str] = &["system_admin", "security_admin", "auditor"];
 /// Roles whose duties are not bound to a centre.
 const DISTRICT_ONLY: &[&str] = &["system_admin", "security_admin", "auditor", "item_editor"];
 /// What a supervisor may ask for in the own centre.
-const OF_SUPERVISOR: &[&str] = &["clerk", "guide"];
+const OF_SUPERVISOR: &[&str] = &["clerk", "guide", "teacher"];
 
 /// One role of one account in one scope until one day (授权).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +131,7 @@ pub fn role_name(role: &str) -> Both {
     let (zh, en) = match role {
         "clerk" => ("窗口人员", "clerk"),
         "guide" => ("引导员", "guide"),
+        "teacher" => ("老师", "teacher"),
         "hall_supervisor" => ("大厅主管", "hall supervisor"),
         "company_manager" => ("运营经理", "company manager"),
         "leader" => ("领导", "leader"),

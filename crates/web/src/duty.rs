@@ -45,6 +45,12 @@ duties! {
     QueueSee = "queue.see";
     /// Checks bookings in, and books for who has no phone.
     CapacityDesk = "capacity.desk";
+    /// Plans courses and terms, draws lots.
+    VenuesCourse = "venues.course";
+    /// Keeps the roll of a class, hands children over.
+    VenuesClass = "venues.class";
+    /// Blocks a person from collecting a child.
+    VenuesBlock = "venues.block";
     /// Edits items.
     HallItems = "hall.items";
     /// Publishes items (two persons).
@@ -71,6 +77,7 @@ duties! {
 pub const ROLES: &[(&str, &[&str])] = &[
     ("clerk", &["people.self", "queue.take", "queue.open", "queue.call"]),
     ("guide", &["people.self", "queue.take", "queue.help", "capacity.desk"]),
+    ("teacher", &["people.self", "venues.class"]),
     (
         "hall_supervisor",
         &[
@@ -83,6 +90,9 @@ pub const ROLES: &[(&str, &[&str])] = &[
             "queue.set",
             "queue.see",
             "capacity.desk",
+            "venues.course",
+            "venues.class",
+            "venues.block",
             "hall.publish",
             "places.hours",
             "people.ask",

@@ -34,8 +34,8 @@ pub use body::{Body, parse};
 pub use component::{Fault as FieldFault, admin_page, choices, error_summary, field, masthead, notice, skip};
 pub use duty::{
     CapacityDesk, DUTIES, Duty, DutyName, Grant, HallItems, HallPublish, Myself, Open, PeopleAccounts, PeopleAgree, PeopleAsk, PlacesDevices, PlacesHours,
-    PlacesSet, QueueCall, QueueHelp, QueueOpen, QueueOwn, QueueRun, QueueSee, QueueSet, QueueTake, ROLES, Signed, StoreAudit, StoreOperate, Verdict, decide,
-    device_duties, holds,
+    PlacesSet, QueueCall, QueueHelp, QueueOpen, QueueOwn, QueueRun, QueueSee, QueueSet, QueueTake, ROLES, Signed, StoreAudit, StoreOperate, VenuesBlock,
+    VenuesClass, VenuesCourse, Verdict, decide, device_duties, holds,
 };
 pub use frame::{Page, Surface};
 pub use http::Method;

@@ -143,6 +143,18 @@ pub fn set_resource(tx: &mut Tx, resource: &Resource, parts: &[(ResourceId, i64)
     Ok(saved)
 }
 
+/// Nothing new of it may be taken from `at` on; `None` opens it again. What is held stays held.
+///
+/// # Errors
+/// Missing.
+pub fn close(tx: &mut Tx, id: ResourceId, at: Option<Instant>) -> Result<(), No> {
+    let resource = rows::resource::one(tx, id)?.ok_or(Missing("resource"))?;
+    hold(tx, resource.centre)?;
+    rows::resource::close(tx, id, at)?;
+    tx.about("resource", id);
+    Ok(())
+}
+
 fn below(tx: &mut Tx, id: ResourceId, depth: usize) -> Result<Vec<ResourceId>, No> {
     let mut all = Vec::new();
     for (child, _) in rows::resource::parts(tx, id)? {

@@ -171,6 +171,55 @@ pub(super) fn ways(tx: &mut Tx, wish: &Wish, m: Moment) -> Result<Vec<(Both, Str
     Ok(alternatives(tx, wish, m)?.into_iter().map(way).collect())
 }
 
+/// One resource.
+///
+/// # Errors
+/// Missing.
+pub fn resource(tx: &mut Tx, id: ResourceId) -> Result<Resource, No> {
+    Ok(rows::resource::one(tx, id)?.ok_or(kernel::Missing("resource"))?)
+}
+/// One resource of a centre by its code.
+///
+/// # Errors
+/// A fault of the store.
+pub fn resource_of(tx: &mut Tx, centre: CentreId, code: &str) -> Result<Option<Resource>, No> {
+    Ok(rows::resource::by_code(tx, centre, code)?)
+}
+/// Everything of a centre that is open, without the shares of others.
+///
+/// # Errors
+/// A fault of the store.
+pub fn resources(tx: &mut Tx, centre: CentreId) -> Result<Vec<Resource>, No> {
+    Ok(rows::resource::of_centre(tx, centre)?.into_iter().filter(|r| r.closed.is_none()).collect())
+}
+/// One claim.
+///
+/// # Errors
+/// Missing.
+pub fn claim(tx: &mut Tx, id: kernel::ClaimId) -> Result<Claim, No> {
+    Ok(rows::claim::one(tx, id)?.ok_or(kernel::Missing("claim"))?)
+}
+/// One waiting entry.
+///
+/// # Errors
+/// Missing.
+pub fn waiting(tx: &mut Tx, id: kernel::WaitId) -> Result<Wait, No> {
+    Ok(rows::wait::one(tx, id)?.ok_or(kernel::Missing("wait"))?)
+}
+/// Every claim that was made for a thing of a slice, also those that ended.
+///
+/// # Errors
+/// A fault of the store.
+pub fn claims_for(tx: &mut Tx, purpose: &str, subject: &str) -> Result<Vec<Claim>, No> {
+    Ok(rows::claim::of_subject(tx, purpose, subject)?)
+}
+/// Who waits for a resource in a stretch of time, in order; at most 400.
+///
+/// # Errors
+/// A fault of the store.
+pub fn line(tx: &mut Tx, resource: ResourceId, from: Minutes, to: Minutes) -> Result<Vec<Wait>, No> {
+    Ok(rows::wait::line(tx, resource, from, to)?)
+}
 /// Everything of a person that has not ended: bookings and waiting entries.
 ///
 /// # Errors

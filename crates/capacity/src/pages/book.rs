@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Both, CentreId, Day, Instant, Minutes, No, ResourceId};
+use kernel::{Both, CentreId, Day, Instant, Minutes, No, Refusal, ResourceId};
 use places::phone::{self, Head, Tab};
 use serde::Deserialize;
 use serde_json::json;
@@ -43,6 +43,9 @@ fn at_desk(ask: &Ask) -> bool {
 
 /// Free times shown beside each thing of the list.
 const NEXT: usize = 3;
+/// Days in which a free time is looked for; what has a page of its own begins later than tomorrow's court.
+const LOOK_DAYS: i64 = 8;
+const LOOK_FAR_DAYS: i64 = 366;
 
 impl List {
     fn read(tx: &mut Tx, ask: &Ask, asked: Option<CentreId>) -> Result<Self, No> {
@@ -52,7 +55,8 @@ impl List {
         let mut all = Vec::new();
         for resource in rows::resource::of_centre(tx, centre)?.into_iter().filter(|r| r.closed.is_none() && r.kind != "coach") {
             let from = m.now.minute() + if resource.cell_minutes == 0 { 0 } else { resource.rules.closes_before_min };
-            let free = of(tx, ask, &resource, from, from + 8 * 1_440)?;
+            let days = if resource.rules.page.is_some() { LOOK_FAR_DAYS } else { LOOK_DAYS };
+            let free = of(tx, ask, &resource, from, from + days * 1_440)?;
             let next = free.cells.iter().filter(|c| c.free() > 0).take(NEXT).map(|c| c.start).collect();
             all.push(Listed { resource, next });
         }
@@ -80,6 +84,11 @@ fn when(ask: &Ask, minute: Minutes) -> String {
     ask.district.time.rfc3339(Instant::from_minute(minute))
 }
 
+/// Where it is booked.
+pub(super) fn door(r: &Resource) -> String {
+    r.rules.page.clone().unwrap_or_else(|| format!("/book/{}", r.id))
+}
+
 /// Kinds in the order of the list; others come last.
 const KINDS: [&str; 7] = [hall_places::PLACES, "event", "class_session", "court", "open_session", "room", "hall"];
 
@@ -96,7 +105,7 @@ pub(super) fn render_list(ask: &Ask, list: &List) -> Markup {
                 ul class="list" {
                     @for l in list.all.iter().filter(|l| l.resource.kind == kind) {
                         li {
-                            a href=(ask.href(&format!("/book/{}", l.resource.id))) { b { (ask.b(&l.resource.name)) } }
+                            a href=(ask.href(&door(&l.resource))) { b { (ask.b(&l.resource.name)) } }
                             p class="st" { @match l.next.first() { Some(next) => { (ask.tf("capacity.next", &[("t", &next_words(ask, &l.resource, *next))])) } None => { (ask.t("capacity.full")) } } }
                         }
                     }
@@ -235,6 +244,9 @@ pub(super) async fn page(app: App, open: Duty<Open>, params: Params, Query(query
     view.clash = query.contains_key("clash");
     view.chosen = query.get("errands").map(|e| e.split(' ').map(str::to_owned).collect()).unwrap_or_default();
     let ask = &open.ask;
+    if let (Some(page), false) = (&view.resource.rules.page, ask.json()) {
+        return Ok(Answer::see(page.clone()));
+    }
     if ask.json() {
         let starts: Vec<_> = view
             .starts
@@ -366,6 +378,7 @@ impl TakeBody {
     /// The wish, for a resource that is read here, with its kind. `moved`: a claim that takes another time for the same.
     pub(super) fn wish(&self, tx: &mut Tx, slices: &[&Slice], id: ResourceId, by: &Maker, moved: Option<&Claim>) -> Result<(String, Wish), No> {
         let resource = rows::resource::one(tx, id)?.filter(|r| r.share_of.is_none()).ok_or(kernel::Missing("resource"))?;
+        here(&resource)?;
         let errands = hall_places::errands(tx, slices, &resource)?;
         let (subject, cells) = match (moved, resource.line()) {
             (Some(claim), Some(_)) => (claim.subject.clone(), Some((claim.end - claim.start) / resource.cell_minutes.max(1))),
@@ -385,6 +398,14 @@ impl TakeBody {
     }
     pub(super) fn label(&self) -> &str {
         self.label.trim()
+    }
+}
+
+/// What has a page of its own is given only there.
+pub(super) fn here(resource: &Resource) -> Result<(), Refusal> {
+    match &resource.rules.page {
+        Some(page) => Err(Refusal::conflict("book.elsewhere").instead(vec![(resource.name.clone(), page.clone())])),
+        None => Ok(()),
     }
 }
 

@@ -110,7 +110,7 @@ pub(super) fn render(ask: &Ask, desk: &Desk, typed: &str, faults: &[FieldFault])
                 p class="small" { (ask.t("capacity.desk.refused.more")) }
             }
             h2 { (ask.t("capacity.desk.book")) }
-            ul class="list" { @for r in &desk.resources { li { a href=(ask.href(&format!("/book/{}", r.id))) { (ask.b(&r.name)) } } } }
+            ul class="list" { @for r in &desk.resources { li { a href=(ask.href(&super::book::door(r))) { (ask.b(&r.name)) } } } }
         }
     };
     Page::new(Surface::Desk, title, body).class("page").render(ask)

@@ -62,7 +62,7 @@ pub(crate) fn pass_in_path(tx: &mut Tx, params: &Params) -> Result<Object, No> {
 }
 
 /// The person whom a browser's cookie and a label stand for: a keyed hash, so that quotas count without a name.
-pub(crate) fn person(app: &App, cookie: &str, label: &str) -> PersonId {
+pub fn person(app: &App, cookie: &str, label: &str) -> PersonId {
     let hash = web::token::hash(&web::token::derived(&app.0.settings.key, format!("person/{cookie}/{label}").as_bytes()));
     let mut id = [0; 16];
     id.copy_from_slice(&hash[..16]);
@@ -105,7 +105,7 @@ const KEPT: usize = 8;
 /// For so long, seconds [A]: as long as bookings are made ahead.
 const KEPT_S: i64 = 5_184_000;
 /// The cookie of this browser's bookings with this token in front.
-pub(crate) fn keep(app: &App, headers: &HeaderMap, token: &str) -> String {
+pub fn keep(app: &App, headers: &HeaderMap, token: &str) -> String {
     let all = cookie::in_front(&cookie::list(headers, "k", KEPT), token, KEPT);
     cookie::set(&app.0.settings, "k", &all, KEPT_S)
 }

@@ -60,7 +60,8 @@ impl Own {
             None => None,
         };
         let why = match &opened.claim {
-            Some(claim) if claim.state == State::Rejected => rows::claim::why(tx, claim.id)?,
+            // What is given up by its holder has no reason that they do not know.
+            Some(claim) if matches!(claim.state, State::Rejected | State::Cancelled) => rows::claim::why(tx, claim.id)?.filter(|why| why != "declined"),
             _ => None,
         };
         Ok(Self { panels: Vec::new(), why, token: token.to_owned(), centre: centre_name(tx, opened.pass.centre)?, opened, resource, place })
@@ -147,7 +148,8 @@ pub(super) fn render(ask: &Ask, view: &Own) -> Markup {
         (None, Some(place)) => of_wait(ask, view, place),
         (None, None) => (ask.t("capacity.own.gone").to_owned(), html! {}),
     };
-    let again = view.resource.as_ref().map(|r| format!("/book/{}", r.id));
+    let again = view.resource.as_ref().map(super::book::door);
+    let own_page = view.resource.as_ref().is_some_and(|r| r.rules.page.is_some());
     let main = html! {
         div id="live" class="stack" {
             h1 { (title) }
@@ -155,7 +157,7 @@ pub(super) fn render(ask: &Ask, view: &Own) -> Markup {
             p class="big" { b { (name) } }
             @for panel in &view.panels { (panel) }
             (body)
-            @if let Some(again) = &again { p { a class="btn wide" href=(ask.href(again)) { (ask.t("capacity.own.again")) } } }
+            @if let Some(again) = &again { p { a class="btn wide" href=(ask.href(again)) { (ask.t(if own_page { "capacity.own.page" } else { "capacity.own.again" })) } } }
         }
         noscript { meta http-equiv="refresh" content="30"; }
     };
@@ -164,8 +166,8 @@ pub(super) fn render(ask: &Ask, view: &Own) -> Markup {
 }
 
 fn times(ask: &Ask, c: &Claim) -> Markup {
-    let day = ask.district.time.day(Instant::from_minute(c.start));
-    html! { p class="big" { (ask.day(day)) " " b { (span(ask, c.start, c.end)) } } }
+    let day = |minute| ask.day(ask.district.time.day(Instant::from_minute(minute)));
+    html! { p class="big" { @if c.end - c.start > 1_440 { b { (day(c.start)) " – " (day(c.end)) } } @else { (day(c.start)) " " b { (span(ask, c.start, c.end)) } } } }
 }
 
 fn of_claim(ask: &Ask, view: &Own, claim: &Claim, waited: bool) -> (String, Markup) {
@@ -198,8 +200,10 @@ fn of_claim(ask: &Ask, view: &Own, claim: &Claim, waited: bool) -> (String, Mark
                     p class="code" { (a) " " (b) }
                     (qr(code, ask.t("capacity.own.qr")))
                 }
-                (notice("wrn", &ask.tf("capacity.own.late", &[("t", &claim.late.map(|l| ask.hhmm(l)).unwrap_or_default())]), ""))
-                @if let Some(r) = &view.resource { p { a class="btn wide" href=(ask.href(&format!("/book/{}?move={}", r.id, view.token))) { (ask.t("capacity.own.move")) } } }
+                @if view.resource.as_ref().is_none_or(|r| r.rules.page.is_none()) {
+                    (notice("wrn", &ask.tf("capacity.own.late", &[("t", &claim.late.map(|l| ask.hhmm(l)).unwrap_or_default())]), ""))
+                }
+                @if let Some(r) = view.resource.as_ref().filter(|r| r.rules.page.is_none()) { p { a class="btn wide" href=(ask.href(&format!("/book/{}?move={}", r.id, view.token))) { (ask.t("capacity.own.move")) } } }
                 p { a class="btn wide" href=(ask.href(&to("calendar.ics"))) { (ask.t("capacity.own.calendar")) } }
                 (give_up)
             };
@@ -288,6 +292,9 @@ pub(super) async fn swap(app: App, own: Duty<QueueOwn>, once: Once, params: Para
         let opened = api::open_token(tx, token)?;
         let claim = opened.claim.ok_or(kernel::Missing("claim"))?;
         let line = rows::claim::lines(tx, claim.id)?.into_iter().next().ok_or(kernel::Missing("line"))?;
+        if let Some(asked) = rows::resource::one(tx, line.asked)? {
+            super::book::here(&asked)?;
+        }
         let maker = Maker { holder: claim.holder.ok_or(kernel::Missing("holder"))?, name: claim.made_by.clone(), channel: Channel::Phone };
         let (_, mut wish) = body.wish(tx, slices, body.resource.unwrap_or(line.asked), &maker, Some(&claim))?;
         wish.purpose.clone_from(&claim.purpose);
@@ -312,13 +319,12 @@ pub(super) async fn all(app: App, open: Duty<Open>, headers: HeaderMap, Now(now)
     Ok(file(&open.ask, &all, now))
 }
 fn file(ask: &Ask, all: &[Own], now: Instant) -> Answer {
-    let notes: Vec<String> = all.iter().map(|own| format!("{} {} {}", own.opened.pass.label, ask.t("capacity.own.code"), own.opened.pass.code)).collect();
-    let event = |(own, note)| {
-        let own: &Own = own;
-        let note: &String = note;
+    let event = |own: &Own| {
         let name = own.resource.as_ref().map_or("", |r| ask.b(&r.name));
-        own.opened.claim.as_ref().map(|claim| crate::ics::Event { claim, name, place: ask.b(&own.centre), note: note.trim() })
+        let note = format!("{} {} {}", own.opened.pass.label, ask.t("capacity.own.code"), own.opened.pass.code);
+        own.opened.claim.as_ref().map(|claim| crate::ics::Event::booking(claim, name, ask.b(&own.centre), note.trim()))
     };
-    let events: Vec<_> = all.iter().zip(&notes).filter_map(event).collect();
-    Answer::text("text/calendar; charset=utf-8", crate::ics::calendar(&events, now)).with("content-disposition", "attachment; filename=\"booking.ics\"")
+    let events: Vec<_> = all.iter().filter_map(event).collect();
+    let text = crate::ics::calendar(ask.t("capacity.mine"), &events, now);
+    Answer::text("text/calendar; charset=utf-8", text).with("content-disposition", "attachment; filename=\"booking.ics\"")
 }

@@ -26,10 +26,10 @@ store::statements! {
     /// What lives and fails together.
     OF_BUNDLE = "select claim_id, centre_id, purpose, subject_ref, holder_id, made_by, channel, state, start_min, end_min, expires_at_us, late_at_us, bundle_id, wait_id,
         extended, made_at_us from capacity_claim where bundle_id = $1 order by claim_id";
-    /// Live claims of a person that overlap a window.
+    /// Live claims of a person that overlap a window. What lasts longer than a day (a course) says nothing about an hour.
     CLASHES = "select claim_id, centre_id, purpose, subject_ref, holder_id, made_by, channel, state, start_min, end_min, expires_at_us, late_at_us, bundle_id, wait_id,
-        extended, made_at_us from capacity_claim where holder_id = $1 and start_min < $3 and end_min > $2 and state in ('held', 'requested', 'confirmed', 'checked_in')
-        order by start_min, claim_id limit 10";
+        extended, made_at_us from capacity_claim where holder_id = $1 and start_min < $3 and end_min > $2 and end_min - start_min <= 1440
+        and state in ('held', 'requested', 'confirmed', 'checked_in') order by start_min, claim_id limit 10";
     /// Claims that hold a resource in a stretch of time.
     ON = "select distinct c.claim_id, c.centre_id, c.purpose, c.subject_ref, c.holder_id, c.made_by, c.channel, c.state, c.start_min, c.end_min, c.expires_at_us, c.late_at_us,
         c.bundle_id, c.wait_id, c.extended, c.made_at_us from capacity_line l join capacity_claim c on c.claim_id = l.claim_id

@@ -15,8 +15,9 @@ const POLICY: &[(&str, &str)] = &[
     ("guide", "people.self queue.take queue.help capacity.desk"),
     (
         "hall_supervisor",
-        "people.self queue.take queue.help queue.open queue.call queue.run queue.set queue.see capacity.desk hall.publish places.hours people.ask",
+        "people.self queue.take queue.help queue.open queue.call queue.run queue.set queue.see capacity.desk venues.course venues.class venues.block hall.publish places.hours people.ask",
     ),
+    ("teacher", "people.self venues.class"),
     ("company_manager", "people.self queue.see"),
     ("item_editor", "people.self hall.items hall.publish queue.set"),
     ("system_admin", "people.self places.set places.hours places.devices store.operate"),
@@ -32,6 +33,7 @@ const ASKERS: &[(&str, &str, i64)] = &[
     ("clerk1", "clerk", 1),
     ("clerk5", "clerk", 2),
     ("guide", "guide", 1),
+    ("teacher", "teacher", 1),
     ("supervisor", "hall_supervisor", 1),
     ("manager", "company_manager", 0),
     ("editor", "item_editor", 0),
@@ -79,7 +81,12 @@ async fn objects(world: &World, holder: &'static str, centre: i64) -> Objects {
     let booked = world.post(&Who::nobody(), &format!("/book/{resource}"), json!({ "from": from })).await.is(201).json();
     let text = |v: &serde_json::Value| v.as_str().unwrap().to_owned();
     let claim = text(&booked["claim"]);
+    let courses = world.get(&Who::nobody(), &format!("/api/v1/courses?centre={centre}")).await.is(200).json();
+    let course = text(&courses["courses"][0]["course"]);
+    let lesson = text(&world.get(&Who::nobody(), &format!("/api/v1/courses/{course}")).await.is(200).json()["lessons"][0]["lesson"]);
     let params = BTreeMap::from([
+        ("course", course),
+        ("lesson", lesson),
         ("centre", centre.to_string()),
         ("counter", counter),
         ("ticket", text(&called["call"]["ticket"])),

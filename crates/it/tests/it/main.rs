@@ -14,3 +14,4 @@ mod shops;
 mod statements;
 mod stories;
 mod tidy;
+mod venues;

@@ -43,8 +43,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("capacity", &["kernel", "store", "facts", "web", "people", "places"]),
     ("hall", &["kernel", "store", "facts", "web", "people", "places", "queue", "capacity"]),
     ("shops", &["kernel", "store", "web", "places", "queue"]),
-    ("server", &["kernel", "store", "facts", "web", "people", "places", "queue", "capacity", "hall", "shops"]),
-    ("it", &["kernel", "store", "facts", "web", "people", "places", "queue", "capacity", "hall", "shops", "server"]),
+    ("venues", &["kernel", "store", "facts", "web", "people", "places", "capacity"]),
+    ("server", &["kernel", "store", "facts", "web", "people", "places", "queue", "capacity", "hall", "venues", "shops"]),
+    ("it", &["kernel", "store", "facts", "web", "people", "places", "queue", "capacity", "hall", "venues", "shops", "server"]),
 ];
 
 #[test]

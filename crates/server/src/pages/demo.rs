@@ -10,6 +10,7 @@ const STAFF: &[(&str, &str, &str)] = &[
     ("clerk7", "/d", "med"),
     ("clerk8", "/d", "pulse"),
     ("guide", "/d/guide/1", "person-help"),
+    ("teacher", "/d/classes/1", "book"),
     ("supervisor", "/d/hall/1", "chart"),
     ("manager", "/m", "chart"),
     ("editor", "/admin/items", "book"),

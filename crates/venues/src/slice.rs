@@ -1,0 +1,32 @@
+//! This crate's one public face.
+
+use web::Slice;
+
+use crate::{course, pickup};
+
+/// Courses, timetables, safe pick-up.
+pub static SLICE: Slice = Slice {
+    name: "venues",
+    migrations: crate::MIGRATIONS,
+    words: include_str!("../words.toml"),
+    routes: &[course::ROUTES, pickup::ROUTES],
+    statements: &[
+        course::rows::application::STATEMENTS,
+        course::rows::course::STATEMENTS,
+        course::rows::enrolment::STATEMENTS,
+        course::rows::lesson::STATEMENTS,
+        course::rows::roll::STATEMENTS,
+        pickup::STATEMENTS,
+    ],
+    reactions: &[course::ADVANCE, course::ROOMS],
+    cards: Some(course::cards),
+    checks: &[course::VC1, course::VC2, course::VC3, course::VL1],
+    sheets: course::SHEETS,
+    samples: Some(samples),
+    ..Slice::NONE
+};
+
+/// Every page with made-up data.
+fn samples(ask: &web::Ask) -> Vec<(&'static str, web::Markup)> {
+    course::samples(ask)
+}
