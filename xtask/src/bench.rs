@@ -19,7 +19,7 @@ use clap::Args;
 
 #[derive(Args)]
 pub struct Bench {
-    /// What to measure: `hall`, `capacity`.
+    /// What to measure: `hall`, `capacity`, `line`.
     name: String,
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 6)]
@@ -46,7 +46,8 @@ pub fn run(args: &Bench) -> Result<()> {
             example("capacity", "capacity_bench", args.seconds)?;
             return bookings(args.seconds);
         }
-        other => bail!("bench {other}: there are `bench hall` and `bench capacity`"),
+        "line" => return example("queue", "line_sim", args.seconds),
+        other => bail!("bench {other}: there are `bench hall`, `bench capacity` and `bench line`"),
     }
     build()?;
     let folder = std::env::temp_dir().join(format!("yizhan-bench-{}", std::process::id()));
