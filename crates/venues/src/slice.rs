@@ -20,6 +20,7 @@ pub static SLICE: Slice = Slice {
     ],
     reactions: &[course::ADVANCE, course::ROOMS],
     cards: Some(course::cards),
+    mine: Some(course::mine),
     checks: &[course::VC1, course::VC2, course::VC3, course::VL1],
     sheets: course::SHEETS,
     samples: Some(samples),

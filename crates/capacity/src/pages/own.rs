@@ -179,7 +179,10 @@ fn of_claim(ask: &Ask, view: &Own, claim: &Claim, waited: bool) -> (String, Mark
     };
     match state {
         State::Held => {
-            let until = claim.expires.map(|e| ask.district.time.hhmmss(e)).unwrap_or_default();
+            let day = |at| ask.district.time.day(at);
+            // An offer of a course lasts a day: then the time alone says too little.
+            let words = |e: Instant| if day(e) == day(ask.now) { ask.district.time.hhmmss(e) } else { when_words(ask, e.minute()) };
+            let until = claim.expires.map(words).unwrap_or_default();
             let title = if waited { "capacity.own.offer" } else { "capacity.own.held" };
             let body = html! {
                 (times(ask, claim))
@@ -228,7 +231,7 @@ fn of_wait(ask: &Ask, view: &Own, place: &WaitNow) -> (String, Markup) {
                 p { (ask.tf("capacity.wait.place", &[("n", &place.place.to_string())])) }
                 @if place.past >= 30 { p { (ask.tf("capacity.wait.past", &[("got", &(place.got * 10 / place.past).to_string())])) } }
                 @if w.passed > 0 { p { (ask.tf("capacity.wait.passed", &[("n", &w.units.to_string())])) } }
-                p { (ask.tf("capacity.wait.until", &[("t", &ask.hhmm(w.cut_off))])) }
+                p { (ask.tf("capacity.wait.until", &[("t", &when_words(ask, w.cut_off.minute()))])) }
                 (ask.button(&format!("/b/{}/cancel", view.token), ask.t("capacity.wait.leave"), "btn wide", &[]))
             };
             (ask.t("capacity.wait.title").to_owned(), body)

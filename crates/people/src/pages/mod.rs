@@ -147,6 +147,8 @@ fn home(signed: &web::Signed) -> &'static str {
     let has = |duty| signed.has(duty);
     if has("queue.open") || has("queue.help") {
         "/d"
+    } else if has("venues.class") && !has("queue.see") {
+        "/d/classes"
     } else if has("queue.see") {
         "/m"
     } else if has("hall.items") {

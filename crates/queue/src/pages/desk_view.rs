@@ -104,6 +104,9 @@ pub(crate) async fn start(app: App, me: Duty<Myself>, Query(chosen): Query<Chose
     if !has("queue.open") && !me.ask.json() && (has("queue.help") || has("queue.see")) {
         return Ok(Answer::see(if has("queue.help") { "/d/guide" } else { "/m" }));
     }
+    if !has("queue.open") && !me.ask.json() && has("venues.class") {
+        return Ok(Answer::see("/d/classes"));
+    }
     let start = start_of(&app, &me).await?;
     if me.ask.json() {
         return Ok(Answer::json(200, &desk_json(&start.seats, start.session.as_ref())));

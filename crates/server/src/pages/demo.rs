@@ -21,6 +21,8 @@ const STAFF: &[(&str, &str, &str)] = &[
 const DOORS: &[(&str, &str, &str)] = &[
     ("/", "server.doors.phone", "phone"),
     ("/c/1", "server.doors.centre", "home"),
+    ("/courses?centre=1", "server.doors.courses", "book"),
+    ("/venue/1/today", "server.doors.timetable", "tv"),
     ("/s/1/hall1/call", "server.doors.screen", "tv"),
     ("/s/1/hall1/call?plain=1", "server.doors.plain", "tv"),
     ("/shops?centre=1", "server.doors.shops", "shop"),

@@ -11,7 +11,7 @@ pub fn hex(bytes: &[u8; 32]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 fn hash(parts: &[&str]) -> [u8; 32] {
-    parts.iter().fold(Sha256::new(), |h, part| h.chain_update(part)).finalize().into()
+    parts.iter().fold(Sha256::new(), Sha256::chain_update).finalize().into()
 }
 /// What is shown before anybody applies.
 pub fn commitment(secret: &[u8; 32]) -> [u8; 32] {

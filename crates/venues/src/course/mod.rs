@@ -22,7 +22,7 @@ mod tests;
 pub use dates::{Dates, Skipped, dates};
 pub use nouns::{Admission, Application, Course, Enrolment, Kind, Lesson, LessonState, Mark, Plan, State};
 
-pub(crate) use pages::{ROUTES, cards, samples};
+pub(crate) use pages::{ROUTES, cards, mine, samples};
 pub(crate) use prove::{VC1, VC2, VC3, VL1};
 pub(crate) use reactions::{ADVANCE, ROOMS};
 pub(crate) use sheets::SHEETS;

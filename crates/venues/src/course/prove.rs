@@ -108,7 +108,7 @@ fn ended(tx: &mut Tx) -> Result<Vec<String>, No> {
 /// What an application led to, as a rank: a place, the waiting list, nothing.
 enum Led {
     Place,
-    Waits(Wait),
+    Waits(Box<Wait>),
     Nothing,
 }
 
@@ -159,7 +159,7 @@ fn places_in_order(tx: &mut Tx, c: &Course, drawn: &[&Application], wrong: &mut 
                 }
                 Some(e) => match e.wait {
                     None => Led::Place,
-                    Some(wait) => Led::Waits(ledger::waiting(tx, wait)?),
+                    Some(wait) => Led::Waits(Box::new(ledger::waiting(tx, wait)?)),
                 },
             },
         };

@@ -27,6 +27,7 @@ pub(super) struct Listed {
     pub marked: (usize, usize),
 }
 pub(super) struct Classes {
+    pub centre: CentreId,
     pub name: Both,
     pub all: Vec<Listed>,
 }
@@ -43,8 +44,21 @@ impl Classes {
                 all.push(Listed { course: roll.course, lesson, marked });
             }
         }
-        Ok(Self { name: centre_name(tx, centre)?, all })
+        Ok(Self { centre, name: centre_name(tx, centre)?, all })
     }
+}
+
+/// The teacher's own centre.
+pub(super) async fn own(app: App, class: Duty<VenuesClass>) -> Reply {
+    let scope = class.signed.as_ref().map(|s| s.scope("venues.class")).unwrap_or_default();
+    let centre = match scope.into_iter().find(|c| *c != CentreId::DISTRICT) {
+        Some(centre) => centre,
+        None => app.read(|tx| Ok(places::api::centres(tx)?.into_iter().find(|c| c.status == places::Status::Open))).await?.ok_or(kernel::Missing("centre"))?.id,
+    };
+    if class.ask.json() {
+        return Ok(Answer::json(200, &json!({ "centre": centre })));
+    }
+    Ok(Answer::see(format!("/d/classes/{centre}")))
 }
 
 pub(super) async fn list(app: App, class: Duty<VenuesClass>) -> Reply {
@@ -75,6 +89,7 @@ pub(super) fn render_list(ask: &Ask, view: &Classes) -> Markup {
                     } } }
                 } }
             }
+            @if ask.duties.contains(&"venues.course") { p { a href=(ask.href(&format!("/d/courses/{}", view.centre))) { (ask.t("venues.course.plans")) } } }
         }
     };
     Page::new(Surface::Desk, title, body).class("page").render(ask)
@@ -116,12 +131,12 @@ pub(super) fn render(ask: &Ask, name: &Both, roll: &Roll) -> Markup {
                     (ask.once())
                     @for p in &roll.pupils {
                         @let chosen = p.mark.unwrap_or(Mark::Present);
-                        fieldset class="field card" {
+                        div class="card" { fieldset class="field" {
                             legend { b { @if p.enrolment.label.is_empty() { (ask.t("venues.course.roll.nameless")) " " code { (short(p.enrolment.id)) } } @else { (p.enrolment.label) } } @if p.mark.is_none() { " " span class="st" { (ask.t("venues.course.roll.open")) } } }
                             div class="picks" { @for mark in Mark::ALL { label class="choice" {
                                 input type="radio" name=(p.enrolment.id) value=(mark.code()) checked[*mark == chosen]; " " span { (ask.b(&mark.name())) }
                             } } }
-                        }
+                        } }
                     }
                     button type="submit" class="btn pri wide" { (ask.t("venues.course.roll.save")) }
                 }

@@ -115,7 +115,7 @@ pub(super) fn render(ask: &Ask, view: &View) -> Markup {
             p { (ask.t("venues.course.lot.recipe.3")) }
             @if let Some(seed) = view.seed { p { (ask.t("venues.course.lot.seed")) " " code class="wrap" { (lot::hex(&seed)) } } }
             p { (ask.t("venues.course.lot.recipe.4")) }
-            pre { "printf %s $SECRET | sha256sum\nSEED=$(printf %s $SECRET$CODES | sha256sum | cut -c1-64)\nfor c in $LIST; do printf '%s ' $c; printf %s $SEED$c | sha256sum; done | sort -k2" }
+            pre tabindex="0" { "printf %s $SECRET | sha256sum\nSEED=$(printf %s $SECRET$CODES | sha256sum | cut -c1-64)\nfor c in $LIST; do printf '%s ' $c; printf %s $SEED$c | sha256sum; done | sort -k2" }
             p class="small" { (ask.t("venues.course.lot.limits")) }
         }
     };

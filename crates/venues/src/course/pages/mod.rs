@@ -12,7 +12,9 @@ mod screen;
 use capacity::Moment;
 use kernel::{Both, CentreId, CourseId, Day, Instant, LessonId, Minutes, Missing, No, ResourceId, VisitId};
 use store::Tx;
-use web::{Ask, Markup, Object, Open, Owns, Params, QueueOwn, Rate, Route, VenuesClass, VenuesCourse, centre_in_path, html, icon, route};
+use web::{
+    Ask, Markup, Object, Open, Owns, Params, QueueOwn, Rate, Route, VenuesClass, VenuesCourse, axum::http::HeaderMap, centre_in_path, cookie, html, icon, route,
+};
 
 use super::{Course, State, rows};
 
@@ -39,6 +41,7 @@ pub(crate) static ROUTES: &[Route] = &[
     route!(POST "/d/course/{course}/places", VenuesCourse, planner::places, "venues.course.places").own(Owns::SameCentre, course_in_path),
     route!(POST "/d/lesson/{lesson}/cancel", VenuesCourse, planner::cancel_lesson, "venues.course.lesson.cancel").own(Owns::SameCentre, lesson_in_path),
     route!(POST "/d/lesson/{lesson}/move", VenuesCourse, planner::move_lesson, "venues.course.lesson.move").own(Owns::SameCentre, lesson_in_path),
+    route!(GET "/d/classes", VenuesClass, class::own, "venues.course.classes.own"),
     route!(GET "/d/classes/{centre}", VenuesClass, class::list, "venues.course.classes").own(Owns::SameCentre, centre_in_path),
     route!(GET "/d/class/{lesson}", VenuesClass, class::page, "venues.course.class").own(Owns::SameCentre, lesson_in_path),
     route!(POST "/d/class/{lesson}", VenuesClass, class::mark, "venues.course.mark").own(Owns::SameCentre, lesson_in_path),
@@ -114,6 +117,32 @@ pub(crate) fn ages(ask: &Ask, c: &Course) -> Option<String> {
 /// The centre's name, for heads.
 pub(crate) fn centre_name(tx: &mut Tx, centre: CentreId) -> Result<Both, No> {
     Ok(places::api::centre(tx, centre)?.name)
+}
+
+/// Applications of this browser that wait for their lot, for 我的号; after the draw the same token opens a booking.
+pub(crate) fn mine(tx: &mut Tx, ask: &Ask, headers: &HeaderMap) -> Result<Vec<Markup>, No> {
+    let mut all = Vec::new();
+    for token in cookie::list(headers, "k", KEPT) {
+        let Some(a) = rows::application::by_token(tx, web::token::hash(&token))? else { continue };
+        let course = super::api::course(tx, a.course)?;
+        if a.withdrawn.is_none() && course.drawn.is_none() && course.state.live() {
+            all.push((token, a.code, course));
+        }
+    }
+    Ok(if all.is_empty() { Vec::new() } else { vec![panel(ask, &all)] })
+}
+/// As many tokens as the pages of bookings keep.
+const KEPT: usize = 8;
+pub(super) fn panel(ask: &Ask, all: &[(String, String, Course)]) -> Markup {
+    html! {
+        section class="card" aria-label=(ask.t("venues.course.mine")) {
+            h2 { (ask.t("venues.course.mine")) }
+            ul class="links" { @for (token, code, c) in all { li { a href=(ask.href(&format!("/lot/{token}"))) {
+                span { b { (ask.b(&c.plan.title)) } small { (code) " · " (ask.tf("venues.course.lot.will", &[("day", &ask.day(c.plan.enrol_until.plus(1)))])) } }
+                (icon("right"))
+            } } } }
+        }
+    }
 }
 
 /// On the centre's page: the way to its courses.

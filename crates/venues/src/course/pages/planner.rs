@@ -365,7 +365,7 @@ pub(super) fn render_one(ask: &Ask, view: &One) -> Markup {
         main id="main" class="page" tabindex="-1" {
             p { a href=(ask.href(&format!("/d/courses/{}", c.plan.centre))) { (ask.t("venues.course.plans")) } }
             h1 { (title) }
-            p class="big" { b { (ask.b(&c.state.name())) } " · " (chance(ask, c, view.places)) }
+            p class="big" { b { (ask.b(&c.state.name())) } @if matches!(c.state, State::Published | State::Enrolling) { " · " (chance(ask, c, view.places)) } }
             @if let Some(why) = &c.why { (notice("wrn", ask.b(&c.state.name()), why)) }
             @for (day, name) in &view.holidays { (notice("wrn", &ask.tf("venues.course.on_holiday", &[("day", &ask.day(*day)), ("name", ask.b(name))]), "")) }
             dl class="rows card" {

@@ -162,6 +162,7 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ]
     };
     let classes = |some: bool| class::Classes {
+        centre: centre(),
         name: name(),
         all: if some {
             lessons(ask).into_iter().map(|l| class::Listed { course: course(ask, State::Running, Admission::Order), lesson: l, marked: (1, 3) }).collect()
@@ -219,6 +220,7 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ("lot-own-nothing", lots::render_own(ask, &own(drawn_course, application(ask, false, Some(300), false)))),
         ("lot-own-withdrawn", lots::render_own(ask, &own(course(ask, State::Enrolling, Admission::Lot), application(ask, true, None, false)))),
         ("lot-own-ended", lots::render_own(ask, &own(course(ask, State::Cancelled, Admission::Lot), application(ask, false, None, false)))),
+        ("lot-panel", web::Page::new(web::Surface::Phone, ask.t("venues.course.mine"), web::html! { main id="main" tabindex="-1" { h1 { (ask.t("venues.course.mine")) } (super::panel(ask, &[("sample-token-of-22-cha".into(), "K3M7Q2XA".into(), course(ask, State::Enrolling, Admission::Lot))])) } }).render(ask)),
         ("plans", planner::render(ask, &plans(vec![row()]), &planner::DraftBody::default(), &[])),
         ("plans-fault", planner::render(ask, &plans(Vec::new()), &planner::DraftBody { code: "XX".into(), ..planner::DraftBody::default() }, &[fault])),
         ("plan-draft", planner::render_one(ask, &plan(course(ask, State::Draft, Admission::Order), Some(preview), Vec::new()))),

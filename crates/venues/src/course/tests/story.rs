@@ -131,7 +131,7 @@ fn conflicts_of_the_room_are_listed_and_none_is_dropped() {
         act(store, now, move |tx, m, dice| api::cancel_lesson(tx, gone, "停电", "s:1", m, dice)).unwrap();
         let asked = draft.clone();
         let preview = store.read_blocking(move |tx| api::preview(tx, &asked, &[day("2026-09-03")], moment(now))).unwrap();
-        assert_eq!(preview.dates.iter().filter(|d| d.clash.is_some()).count(), 9 - 1 + 0, "ten dates: one free by the cancellation, one new after the others");
+        assert_eq!(preview.dates.iter().filter(|d| d.clash.is_some()).count(), 8, "ten dates: one free by the cancellation, one new after the others");
         assert_eq!(preview.skipped.len(), 2);
         // Moving takes the room along, or nothing moves.
         let moved = lessons[1].id;
