@@ -322,8 +322,34 @@ pub(super) fn render(ask: &Ask, view: &View) -> Markup {
             }
         }
     };
+    let main = html! { (main) @if view.moves.is_none() { (over(ask, view)) } };
     let head = Head { name: ask.b(&view.centre), to: format!("/c/{}", r.centre), line: html! { (kind_word(ask, &r.kind)) } };
     phone::page(ask, ask.b(&r.name), Tab::Other, &head, &main).render(ask)
+}
+
+/// A supervisor adds a place where none is left, with a reason that stays on record (加额).
+fn over(ask: &Ask, view: &View) -> Markup {
+    let full: Vec<&Start> = view.starts.iter().filter(|s| s.free == 0 && s.open && !s.shut).collect();
+    if full.is_empty() || !at_desk(ask) || !ask.duties.contains(&"queue.run") {
+        return html! {};
+    }
+    let r = &view.resource;
+    html! {
+        details class="card" {
+            summary { (ask.t("capacity.over")) }
+            form method="post" action=(ask.href(&format!("/d/bookings/{}/over/{}", r.centre, r.id))) class="stack" {
+                (ask.once())
+                @if !view.errands.is_empty() { (errand_boxes(ask, view)) }
+                label for="over-from" { (ask.t("capacity.times")) }
+                select id="over-from" name="from" { @for s in full { option value=(s.from) { (span(ask, s.from, s.to)) } } }
+                label for="over-label" { (ask.t("capacity.for")) }
+                input id="over-label" name="label" maxlength="8" autocomplete="off";
+                label for="over-why" { (ask.t("capacity.over.why")) }
+                input id="over-why" name="why" maxlength="200" required;
+                button type="submit" class="btn" { (ask.t("capacity.over.do")) }
+            }
+        }
+    }
 }
 
 /// What the booking is for: it takes the time these usually need.
@@ -369,6 +395,9 @@ pub(super) struct TakeBody {
     /// Of a line: what for.
     #[serde(default)]
     errands: Vec<String>,
+    /// Of a place that is added: why.
+    #[serde(default)]
+    pub why: String,
     /// In a move: which.
     #[serde(default)]
     pub resource: Option<ResourceId>,

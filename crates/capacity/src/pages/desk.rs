@@ -205,6 +205,22 @@ pub(super) async fn reject(app: App, run: Duty<QueueRun>, once: Once, params: Pa
 
 /// Books for somebody without a phone: at once, from the places kept for people who come; the page with the code is printed.
 pub(super) async fn book(app: App, desk: Duty<CapacityDesk>, once: Once, params: Params, Dice(dice): Dice, Body(body): Body<TakeBody>) -> Reply {
+    made(app, desk, once, params, dice, body, |tx, wish, _, m, dice| api::take(tx, wish, How::Book, m, dice)).await
+}
+/// The same where nothing is left: the cap is raised for this one booking, with a reason, and goes back when it ends.
+pub(super) async fn over(app: App, run: Duty<QueueRun>, once: Once, params: Params, Dice(dice): Dice, Body(body): Body<TakeBody>) -> Reply {
+    made(app, run, once, params, dice, body, |tx, wish, why, m, dice| api::override_take(tx, wish, why, None, m, dice)).await
+}
+
+async fn made<D>(
+    app: App,
+    desk: Duty<D>,
+    once: Once,
+    params: Params,
+    dice: [u8; 32],
+    body: TakeBody,
+    take: fn(&mut Tx, &crate::Wish, &str, crate::Moment, &mut Ids) -> Result<Claim, No>,
+) -> Reply {
     let (ask, centre, id, slices) = (desk.ask.clone(), desk.centre(), params.get::<ResourceId>("resource")?, app.0.slices);
     let token = once.secret(&app);
     let hash = web::token::hash(&token);
@@ -214,7 +230,7 @@ pub(super) async fn book(app: App, desk: Duty<CapacityDesk>, once: Once, params:
             let (m, dice) = (moment(&ask), &mut Ids::new(dice));
             rows::resource::one(tx, id)?.filter(|r| r.centre == centre).ok_or(kernel::Missing("resource"))?;
             let (_, wish) = body.wish(tx, slices, id, &maker, None)?;
-            let claim = api::take(tx, &wish, How::Book, m, dice)?;
+            let claim = take(tx, &wish, &body.why, m, dice)?;
             let pass = Pass { code: String::new(), centre, claim: Some(claim.id), wait: None, label: body.label().to_owned() };
             let pass = api::issue_pass(tx, hash, pass, m, dice)?;
             Ok(Answer::of(&ask, 201, &json!({ "token": store::SECRET, "code": pass.code, "claim": claim.id }), format!("/b/{}", store::SECRET)))

@@ -32,6 +32,7 @@ pub(crate) static ROUTES: &[Route] = &[
     route!(GET "/d/bookings/{centre}", CapacityDesk, desk::page, "capacity.desk").own(Owns::SameCentre, centre_in_path),
     route!(POST "/d/bookings/{centre}/here", CapacityDesk, desk::here, "capacity.desk.check_in").own(Owns::SameCentre, centre_in_path),
     route!(POST "/d/bookings/{centre}/book/{resource}", CapacityDesk, desk::book, "capacity.desk.book").own(Owns::SameCentre, centre_in_path),
+    route!(POST "/d/bookings/{centre}/over/{resource}", QueueRun, desk::over, "capacity.desk.over").own(Owns::SameCentre, centre_in_path),
     route!(POST "/bookings/{claim}/approve", QueueRun, desk::approve, "capacity.approve").own(Owns::SameCentre, claim_in_path),
     route!(POST "/bookings/{claim}/reject", QueueRun, desk::reject, "capacity.reject").own(Owns::SameCentre, claim_in_path),
     route!(GET "/capacity/proof", Open, proof::page, "capacity.proof"),

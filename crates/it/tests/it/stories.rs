@@ -247,3 +247,24 @@ fn what_is_shown_as_free_can_be_booked_also_on_a_later_day() {
         assert_eq!(world.get(&nobody, "/api/v1/capacity/proof").await.is(200).json()["breaches"], 0);
     });
 }
+
+#[test]
+fn a_supervisor_adds_a_place_where_it_is_full_on_record() {
+    both(|world| async move {
+        let (nobody, guide, supervisor) = (Who::nobody(), world.staff("guide").await, world.staff("supervisor").await);
+        let list = world.get(&nobody, "/api/v1/book?centre=1").await.is(200).json();
+        let court = list["resources"].as_array().unwrap().iter().find(|r| r["kind"] == "court").unwrap()["resource"].as_str().unwrap().to_owned();
+        let free = world.get(&nobody, &format!("/api/v1/book/{court}")).await.is(200).json();
+        let from = free["starts"].as_array().unwrap().iter().rfind(|s| s["open"] == true && s["free"] == 1).unwrap()["minute"].clone();
+        world.post(&guide, &format!("/d/bookings/1/book/{court}"), json!({ "from": from })).await.is(201);
+        let over = format!("/d/bookings/1/over/{court}");
+        world.post(&guide, &over, json!({ "from": from, "why": "a match" })).await.is(403);
+        assert_eq!(world.post(&supervisor, &over, json!({ "from": from })).await.is(422).code(), "cap.reason");
+        let added = world.post(&supervisor, &over, json!({ "from": from, "why": "世锦赛选手训练", "label": "教练" })).await.is(201).json();
+        let token = added["token"].as_str().unwrap().to_owned();
+        world.post(&supervisor, &over, json!({ "from": from, "why": "another" })).await.is(201);
+        assert_eq!(world.post(&supervisor, &over, json!({ "from": from, "why": "a third" })).await.is(409).code(), "cap.second");
+        world.post(&nobody, &format!("/b/{token}/cancel"), json!({})).await.is(200);
+        assert_eq!(world.get(&nobody, "/api/v1/capacity/proof").await.is(200).json()["breaches"], 0, "the cap went back");
+    });
+}
