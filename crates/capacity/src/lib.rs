@@ -19,6 +19,7 @@ mod delta;
 pub mod foreign;
 mod hall_places;
 pub mod ics;
+mod missed;
 mod pages;
 mod plan;
 pub mod prove;

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     Channel, Claim, Resource, State,
     api::{self, How},
+    missed::{self, Missed},
     rows,
     rows::pass::Pass,
 };
@@ -48,6 +49,8 @@ pub(super) struct Desk {
     pub requests: Vec<Today>,
     /// What was turned away in the last seven days: kind, why, how often.
     pub refused: Vec<(String, String, i64)>,
+    /// Who did not come in the last four weeks.
+    pub missed: Missed,
     pub resources: Vec<Resource>,
 }
 impl Desk {
@@ -57,8 +60,9 @@ impl Desk {
         let today = rows::claim::of_centre(tx, centre, from, to)?.into_iter().map(|c| Today::read(tx, c)).collect::<Result<_, _>>()?;
         let requests = rows::claim::requested(tx, centre)?.into_iter().map(|c| Today::read(tx, c)).collect::<Result<_, _>>()?;
         let refused = rows::claim::refusals(tx, centre, &day.plus(-7).to_string())?;
+        let missed = missed::count(&rows::claim::came(tx, centre, from - 28 * 1_440, ask.now.minute())?);
         let resources = rows::resource::of_centre(tx, centre)?.into_iter().filter(|r| r.closed.is_none()).collect();
-        Ok(Self { centre, name: centre_name(tx, centre)?, today, requests, refused, resources })
+        Ok(Self { centre, name: centre_name(tx, centre)?, today, requests, refused, missed, resources })
     }
 }
 
@@ -109,11 +113,33 @@ pub(super) fn render(ask: &Ask, desk: &Desk, typed: &str, faults: &[FieldFault])
                 ul class="list" { @for (kind, code, n) in &desk.refused { li { (super::book::kind_word(ask, kind)) " · " (ask.t(&format!("capacity.why.{code}"))) " · " b { (n) } } } }
                 p class="small" { (ask.t("capacity.desk.refused.more")) }
             }
+            (missed_table(ask, &desk.missed))
             h2 { (ask.t("capacity.desk.book")) }
             ul class="list" { @for r in &desk.resources { li { a href=(ask.href(&super::book::door(r))) { (ask.b(&r.name)) } } } }
         }
     };
     Page::new(Surface::Desk, title, body).class("page").render(ask)
+}
+
+/// How many did not come, by how long before it was booked.
+fn missed_table(ask: &Ask, missed: &Missed) -> Markup {
+    if missed.is_empty() {
+        return html! {};
+    }
+    let leads = ["capacity.missed.same", "capacity.missed.three", "capacity.missed.week", "capacity.missed.later"];
+    let cell = |(all, none): (i64, i64)| {
+        if all == 0 { "–".to_owned() } else { ask.tf("capacity.missed.of", &[("n", &none.to_string()), ("all", &all.to_string())]) }
+    };
+    html! {
+        h2 { (ask.t("capacity.missed")) }
+        section class="card" { table class="table cards" {
+            thead { tr { th scope="col" { (ask.t("capacity.what")) } @for lead in leads { th scope="col" { (ask.t(lead)) } } } }
+            tbody { @for (kind, of) in missed { tr {
+                th scope="row" { (super::book::kind_word(ask, kind)) }
+                @for (lead, n) in leads.iter().zip(of) { td data-l=(ask.t(lead)) { (cell(*n)) } }
+            } } }
+        } }
+    }
 }
 
 /// A request with who may answer it; whoever made it may not.

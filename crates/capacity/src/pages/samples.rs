@@ -139,6 +139,7 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
             .take(1)
             .map(|_| desk::Today { claim: claim(ask, State::Requested), name: Both::new("整个球馆", "The whole hall"), label: "老年队".into() })
             .collect(),
+        missed: states.iter().map(|_| ("court".to_owned(), [(12, 1), (5, 2), (0, 0), (3, 0)])).collect(),
         refused: if states.is_empty() { Vec::new() } else { vec![("court".into(), "slot.gone".into(), 12), ("open_session".into(), "quota.used".into(), 3)] },
         resources: vec![resource(1, "court", "1 号羽毛球场", "Badminton court 1")],
     };

@@ -43,6 +43,9 @@ store::statements! {
     /// Claims of a centre that were used and are over.
     USED = "select claim_id, centre_id, purpose, subject_ref, holder_id, made_by, channel, state, start_min, end_min, expires_at_us, late_at_us, bundle_id, wait_id,
         extended, made_at_us from capacity_claim where +centre_id = $1 and state = 'checked_in' and end_min <= $2 order by end_min, claim_id limit 100";
+    /// Who came and who did not, of a centre in a stretch of time: what it was, when it began, when it was made, the state.
+    CAME = "select purpose, start_min, made_at_us, state from capacity_claim
+        where centre_id = $1 and start_min >= $2 and start_min < $3 and state in ('checked_in', 'done', 'no_show') order by purpose limit 50000";
     /// Centres where something is due.
     CENTRES_DUE = "select centre_id from capacity_claim where expires_at_us is not null and expires_at_us <= $1
         union select centre_id from capacity_claim where late_at_us is not null and late_at_us <= $1
@@ -151,6 +154,10 @@ pub fn late(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<Vec<Claim>, F
 /// Claims of a centre that were used and are over, at most 100.
 pub fn used(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<Vec<Claim>, Fault> {
     tx.many(&USED, params![centre, now.minute()], claim)
+}
+/// Purpose, start, when it was made, and whether its holder came; of a centre in a stretch of time.
+pub fn came(tx: &mut Tx, centre: CentreId, from: Minutes, to: Minutes) -> Result<Vec<(String, Minutes, Instant, bool)>, Fault> {
+    tx.many(&CAME, params![centre, from, to], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get::<String>(3)? != State::NoShow.code())))
 }
 /// Centres where something is due.
 pub fn centres_due(tx: &mut Tx, now: Instant) -> Result<Vec<CentreId>, Fault> {
