@@ -50,3 +50,25 @@ fn a_centre_closed_by_an_import_loses_its_devices() {
         assert_eq!(take().await, 401);
     });
 }
+
+#[test]
+fn counters_whose_lines_stay_are_not_written() {
+    both(|world| async move {
+        let boss = world.staff("supervisor").await;
+        let read = || async { world.get(&boss, "/api/v1/m/1/skills").await.is(200).json()["counters"].as_array().unwrap().clone() };
+        let form = |all: &[serde_json::Value]| {
+            let one = |c: &serde_json::Value, s: &serde_json::Value| {
+                format!("{}/{}:{}:{}", c["counter"].as_str().unwrap(), s["line"].as_str().unwrap(), s["rank"], s["help_after_min"])
+            };
+            all.iter().flat_map(|c| c["skills"].as_array().unwrap().iter().map(move |s| one(c, s))).collect::<Vec<_>>()
+        };
+        let before = read().await;
+        let same = world.post(&boss, "/m/1/skills", json!({ "skill": form(&before) })).await.is(200).json();
+        assert_eq!(same["changed"], json!([]), "{same}");
+        let mut other = before.clone();
+        let gone = other[1]["skills"].as_array_mut().unwrap().pop().unwrap();
+        let one = world.post(&boss, "/m/1/skills", json!({ "skill": form(&other) })).await.is(200).json();
+        assert_eq!(one["changed"], json!([before[1]["counter"]]), "only the counter that lost {gone}");
+        assert_eq!(read().await, other);
+    });
+}
