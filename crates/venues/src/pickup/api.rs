@@ -6,11 +6,7 @@ use store::{Dice, Tx};
 use super::{
     child::{Authority, Block, Child, ConcernState, Verified},
     handover::{At, Case, Collector, Means, Verdict},
-    rows::{
-        self,
-        block::Why,
-        stay::Handover,
-    },
+    rows::{self, block::Why, stay::Handover},
     stay::{Action, MOST_TRIES, State, Stay},
 };
 
@@ -164,17 +160,8 @@ pub(crate) fn grant(tx: &mut Tx, child: PersonId, new: &NewAuthority, at: &At, d
         return Err(Refusal::invalid("pickup.past").at("once_on").into());
     }
     let rev = hold(tx, child)?;
-    let authority = Authority {
-        id: dice.id(at.now),
-        child,
-        name,
-        tail,
-        weekdays,
-        once_on: new.once_on,
-        granted_by: at.by.clone(),
-        granted_at: at.now,
-        withdrawn_at: None,
-    };
+    let authority =
+        Authority { id: dice.id(at.now), child, name, tail, weekdays, once_on: new.once_on, granted_by: at.by.clone(), granted_at: at.now, withdrawn_at: None };
     rows::child::grant(tx, &authority, rev)?;
     tx.about("authority", authority.id);
     let child = child_of(tx, child)?;
@@ -343,7 +330,9 @@ fn after(stay: &Stay, action: Action) -> Result<State, No> {
 }
 /// Writes a step.
 fn save(tx: &mut Tx, stay: &Stay, from: State, action: Action, at: &At) -> Result<(), No> {
-    rows::stay::save(tx, stay, from, || Refusal::conflict("child.twice").both("name", Both::new("孩子", "The child")).both("place", Both::new("别处", "another place")))?;
+    rows::stay::save(tx, stay, from, || {
+        Refusal::conflict("child.twice").both("name", Both::new("孩子", "The child")).both("place", Both::new("别处", "another place"))
+    })?;
     rows::stay::step(tx, stay, action, from, &at.by, at.now)?;
     let (id, child, centre, state) = (stay.id, stay.child, stay.centre, stay.state.code().to_owned());
     if stay.state.ended() {
@@ -459,16 +448,7 @@ pub(crate) fn hand_over(tx: &mut Tx, id: StayId, who: &Collector, means: Means, 
     let case = Case { stay: &stay, who: &who, authorities: &authorities, blocks: &blocks, means, given: given.as_deref(), day: at.day(), now: at.now };
     match (at.rules.decide)(&case) {
         Verdict::Go(authority) => {
-            let handover = Handover {
-                stay: id,
-                authority,
-                means,
-                code_hash: given,
-                staff: at.by.clone(),
-                staff_name: at.staff.clone(),
-                at: at.now,
-                rev,
-            };
+            let handover = Handover { stay: id, authority, means, code_hash: given, staff: at.by.clone(), staff_name: at.staff.clone(), at: at.now, rev };
             rows::stay::hand_over(tx, &handover)?;
             end(tx, stay, Action::HandOver, at)?;
             Ok(Done::Handed)
@@ -480,7 +460,11 @@ pub(crate) fn hand_over(tx: &mut Tx, id: StayId, who: &Collector, means: Means, 
             rows::stay::save(tx, &stay, from, || Refusal::conflict("pickup.state"))?;
             rows::stay::wrong_code(tx, &stay, right, at.now, rev)?;
             late(tx, &stay, if stay.locked_at.is_some() { "locked" } else { "wrong" });
-            Ok(Done::Wrong(if stay.locked_at.is_some() { Refusal::conflict("pickup.locked") } else { Refusal::conflict("pickup.code").arg("n", left).at("code") }))
+            Ok(Done::Wrong(if stay.locked_at.is_some() {
+                Refusal::conflict("pickup.locked")
+            } else {
+                Refusal::conflict("pickup.code").arg("n", left).at("code")
+            }))
         }
         Verdict::Desk => Err(Refusal::with("pickup.desk", 403).into()),
         Verdict::Used => Err(Refusal::with("pickup.used", 410).into()),

@@ -4,7 +4,7 @@ use kernel::{AuthorityId, Day, Instant, StayId, TimeZone};
 
 use super::{
     child::{Authority, Block, same_name},
-    stay::{Action, MOST_TRIES, Stay, State},
+    stay::{Action, MOST_TRIES, State, Stay},
 };
 
 kernel::coded! {

@@ -16,7 +16,11 @@ pub(crate) const VE8: Check = Check {
     run: stays,
 };
 /// Into whose hand.
-pub(crate) const VE9: Check = Check { id: "VE9", says: "each handover: authority active, no block, means valid, at that time; each who left alone was old enough and allowed", run: handovers };
+pub(crate) const VE9: Check = Check {
+    id: "VE9",
+    says: "each handover: authority active, no block, means valid, at that time; each who left alone was old enough and allowed",
+    run: handovers,
+};
 
 /// The steps that exist, restated.
 const STEPS: &[(&str, &str, &str)] = &[

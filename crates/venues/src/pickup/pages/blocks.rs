@@ -4,7 +4,7 @@ use kernel::{BlockId, Both, CentreId, ConcernId, No, Refusal};
 use serde::Deserialize;
 use serde_json::json;
 use store::{Dice as Ids, Tx};
-use web::{Answer, App, Ask, Body, Dice, Duty, Markup, Once, Page, Params, Reply, Surface, VenuesBlock, choices, field, html, notice, skip};
+use web::{Answer, App, Ask, Body, Dice, Duty, Markup, Once, Page, Params, Reply, Surface, VenuesBlock, choices, field, html, notice};
 
 use super::{
     Acts, centre_name,
@@ -43,9 +43,7 @@ pub(super) async fn page(app: App, duty: Duty<VenuesBlock>) -> Reply {
     let view = app.read(move |tx| Blocks::read(tx, centre, reader)).await?;
     let ask = &duty.ask;
     if ask.json() {
-        let block = |f: &Full| {
-            json!({ "block": f.block.id, "child": f.child, "name": f.block.name, "tail": f.block.tail, "reason": f.why.reason.code(), "evidence": f.why.evidence, "ended": f.block.ended_at.is_some() })
-        };
+        let block = |f: &Full| json!({ "block": f.block.id, "child": f.child, "name": f.block.name, "tail": f.block.tail, "reason": f.why.reason.code(), "evidence": f.why.evidence, "ended": f.block.ended_at.is_some() });
         let concern = |(c, name): &(Concern, String)| json!({ "concern": c.id, "child": name, "what": c.what, "state": c.state.code() });
         let body = json!({ "centre": centre, "blocks": view.all.iter().map(block).collect::<Vec<_>>(), "concerns": view.concerns.iter().map(concern).collect::<Vec<_>>() });
         return Ok(Answer::json(200, &body));
@@ -58,7 +56,6 @@ pub(super) fn render(ask: &Ask, view: &Blocks) -> Markup {
     let reasons: Vec<(String, String)> = Reason::ALL.iter().map(|r| (r.code().to_owned(), ask.b(&r.name()).to_owned())).collect();
     let (stand, over): (Vec<&Full>, Vec<&Full>) = view.all.iter().partition(|f| f.block.stands(ask.now));
     let body = html! {
-        (skip(ask))
         (web::masthead(ask, ask.b(&view.name), &html! { (title) }))
         main id="main" class="page" tabindex="-1" {
             h1 { (title) }

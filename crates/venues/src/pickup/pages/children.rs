@@ -4,7 +4,7 @@ use kernel::{Both, CentreId, No, PersonId, Refusal};
 use serde::Deserialize;
 use serde_json::json;
 use store::{Dice as Ids, SECRET};
-use web::{Answer, App, Ask, Body, Dice, Duty, Markup, Once, Page, Params, Reply, Surface, VenuesClass, choices, field, html, skip};
+use web::{Answer, App, Ask, Body, Dice, Duty, Markup, Once, Page, Params, Reply, Surface, VenuesClass, choices, field, html};
 
 use super::{Acts, centre_name};
 use crate::pickup::{
@@ -35,7 +35,6 @@ pub(super) fn render(ask: &Ask, view: &Children) -> Markup {
     let title = ask.t("venues.children.title");
     let papers: Vec<(String, String)> = Verified::ALL.iter().map(|v| (v.code().to_owned(), ask.b(&v.name()).to_owned())).collect();
     let body = html! {
-        (skip(ask))
         (web::masthead(ask, ask.b(&view.name), &html! { (title) }))
         main id="main" class="page" tabindex="-1" {
             h1 { (title) }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use store::{Dice as Ids, Tx};
 use web::{
-    Answer, App, Ask, Body, Dice, Duty, Markup, Once, Page, Params, Refuse, Reply, Surface, VenuesClass, axum::response::Response, html, icon, live, notice, skip,
+    Answer, App, Ask, Body, Dice, Duty, Markup, Once, Page, Params, Refuse, Reply, Surface, VenuesClass, axum::response::Response, html, icon, live, notice,
 };
 
 use super::{Acts, centre_name, clock, own::ended_words, span, who};
@@ -84,7 +84,10 @@ pub(super) async fn page(app: App, duty: Duty<VenuesClass>) -> Reply {
             })
         };
         let rows = |all: &[Row]| all.iter().map(row).collect::<Vec<_>>();
-        return Ok(Answer::json(200, &json!({ "centre": centre, "in_care": rows(&desk.in_care), "expected": rows(&desk.expected), "ended": rows(&desk.ended) })));
+        return Ok(Answer::json(
+            200,
+            &json!({ "centre": centre, "in_care": rows(&desk.in_care), "expected": rows(&desk.expected), "ended": rows(&desk.ended) }),
+        ));
     }
     Ok(Answer::html(&render(ask, &desk, None)))
 }
@@ -98,7 +101,6 @@ pub(super) fn render(ask: &Ask, desk: &Desk, refused: Option<&Refusal>) -> Marku
     let title = ask.t("venues.handover.title");
     let base = format!("/d/handover/{}", desk.centre);
     let body = html! {
-        (skip(ask))
         (web::masthead(ask, ask.b(&desk.name), &html! { (title) }))
         main id="main" class="page" tabindex="-1" {
             h1 { (title) }

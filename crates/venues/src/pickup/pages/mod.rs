@@ -129,12 +129,5 @@ fn days(ask: &Ask, a: &super::child::Authority) -> String {
     }
 }
 /// Words of the weekdays, Monday first.
-const WEEKDAYS: [&str; 7] = [
-    "venues.pickup.mon",
-    "venues.pickup.tue",
-    "venues.pickup.wed",
-    "venues.pickup.thu",
-    "venues.pickup.fri",
-    "venues.pickup.sat",
-    "venues.pickup.sun",
-];
+const WEEKDAYS: [&str; 7] =
+    ["venues.pickup.mon", "venues.pickup.tue", "venues.pickup.wed", "venues.pickup.thu", "venues.pickup.fri", "venues.pickup.sat", "venues.pickup.sun"];

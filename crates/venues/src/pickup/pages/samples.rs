@@ -81,7 +81,12 @@ fn handed(ask: &Ask, state: State) -> Option<Handed> {
 /// For `web::Slice::samples`.
 pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
     let (centre, name) = centre();
-    let seen = |state: State, code: bool| own::Seen { stay: stay(ask, 5, state), place: name.clone(), code: code.then(|| "042718".into()), handed: handed(ask, state) };
+    let seen = |state: State, code: bool| own::Seen {
+        stay: stay(ask, 5, state),
+        place: name.clone(),
+        code: code.then(|| "042718".into()),
+        handed: handed(ask, state),
+    };
     let own = |stays: Vec<own::Seen>, paper: bool| own::Own {
         token: "sample-token-of-22-cha".into(),
         code8: "K3M7Q2XA".into(),
@@ -100,9 +105,27 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
     let desk = |full: bool| desk::Desk {
         centre,
         name: name.clone(),
-        in_care: if full { vec![row(11, State::Escalated, "花生", true), row(12, State::Late, "", false), row(13, State::Called, "", false), row(14, State::InCare, "花生", false)] } else { Vec::new() },
+        in_care: if full {
+            vec![
+                row(11, State::Escalated, "花生", true),
+                row(12, State::Late, "", false),
+                row(13, State::Called, "", false),
+                row(14, State::InCare, "花生", false),
+            ]
+        } else {
+            Vec::new()
+        },
         expected: if full { vec![row(15, State::Expected, "花生", false), row(16, State::Expected, "", false)] } else { Vec::new() },
-        ended: if full { vec![row(17, State::HandedOver, "", false), row(18, State::NotBrought, "", false), row(19, State::LeftAlone, "", false), row(20, State::ToAuthority, "", false)] } else { Vec::new() },
+        ended: if full {
+            vec![
+                row(17, State::HandedOver, "", false),
+                row(18, State::NotBrought, "", false),
+                row(19, State::LeftAlone, "", false),
+                row(20, State::ToAuthority, "", false),
+            ]
+        } else {
+            Vec::new()
+        },
         children: if full { vec![child("花生")] } else { Vec::new() },
         closed: (!full).then_some(ask.now),
         shut: full,

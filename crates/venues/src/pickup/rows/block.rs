@@ -37,16 +37,7 @@ store::statements! {
 
 fn block(r: &mut Row) -> Result<Block, Fault> {
     let c = &mut Columns(r, 0);
-    Ok(Block {
-        id: c.next()?,
-        child: c.next()?,
-        name: c.next()?,
-        tail: c.next()?,
-        set_by: c.next()?,
-        set_at: c.next()?,
-        until: c.next()?,
-        ended_at: c.next()?,
-    })
+    Ok(Block { id: c.next()?, child: c.next()?, name: c.next()?, tail: c.next()?, set_by: c.next()?, set_at: c.next()?, until: c.next()?, ended_at: c.next()? })
 }
 /// Everybody who was ever barred from a child.
 pub(crate) fn of_child(tx: &mut Tx, child: PersonId) -> Result<Vec<Block>, Fault> {

@@ -126,7 +126,13 @@ pub fn play(tx: &mut Tx, house: &House, seed: u64, rules: Rules, check: bool) ->
         }
         if !k.in_care {
             let ack = lot.under(3) > 0;
-            let must = if k.gone { "pickup.state" } else if n.is_multiple_of(5) && !ack { "allergy.ack" } else { "ok" };
+            let must = if k.gone {
+                "pickup.state"
+            } else if n.is_multiple_of(5) && !ack {
+                "allergy.ack"
+            } else {
+                "ok"
+            };
             let got = api::drop_off(tx, stay, "妈妈", ack, &a);
             if let Ok(s) = &got {
                 (k.in_care, k.digits) = (true, (rules.code)(a.key, s));
@@ -137,7 +143,13 @@ pub fn play(tx: &mut Tx, house: &House, seed: u64, rules: Rules, check: bool) ->
         let adult = lot.under(2);
         let card = n == LOST || lot.under(4) == 0;
         let typed = match lot.under(3) {
-            0 => if k.digits == "111111" { "222222".into() } else { "111111".to_owned() },
+            0 => {
+                if k.digits == "111111" {
+                    "222222".into()
+                } else {
+                    "111111".to_owned()
+                }
+            }
             _ => k.digits.clone(),
         };
         let who = match lot.under(6) {

@@ -103,7 +103,10 @@ fn a_block_names_by_name_or_by_digits_until_its_last_moment() {
 
 #[test]
 fn a_worry_goes_one_way() {
-    assert_eq!([ConcernState::Open.next(), ConcernState::Reported.next(), ConcernState::Closed.next()], [Some(ConcernState::Reported), Some(ConcernState::Closed), None]);
+    assert_eq!(
+        [ConcernState::Open.next(), ConcernState::Reported.next(), ConcernState::Closed.next()],
+        [Some(ConcernState::Reported), Some(ConcernState::Closed), None]
+    );
 }
 
 #[test]

@@ -128,7 +128,8 @@ fn a_withdrawal_holds_at_once_and_a_day_is_a_day() {
         assert_eq!(refused(add(vec![7], None)), "pickup.days");
         assert_eq!(refused(add(vec![], Some("2026-11-23"))), "pickup.past");
         let who = |a: crate::pickup::child::Authority| Collector { authority: Some(a.id), name: String::new(), tail: String::new() };
-        let (wednesday, tomorrow, today) = (who(add(vec![2], None).unwrap()), who(add(vec![], Some("2026-11-25")).unwrap()), who(add(vec![], Some("2026-11-24")).unwrap()));
+        let (wednesday, tomorrow, today) =
+            (who(add(vec![2], None).unwrap()), who(add(vec![], Some("2026-11-25")).unwrap()), who(add(vec![], Some("2026-11-24")).unwrap()));
         for collector in [&wednesday, &tomorrow] {
             assert_eq!(refused(give(store, now(), stay, collector, Means::Code, &digits)), "pickup.not_listed");
         }
@@ -161,7 +162,7 @@ fn a_child_is_in_one_place_of_the_district() {
         let mother = one_of(store, id, 0);
         give(store, now(), first, &mother, Means::Card, "").unwrap();
         drop(store, second).unwrap();
-        let again = crate::pickup::api::NewChild {
+        let again = api::NewChild {
             name: "小雨".into(),
             birth_year: 2016,
             guardian: "妈".into(),

@@ -68,7 +68,10 @@ fn each_broken_rule_is_caught_by_the_proof() {
 #[test]
 fn a_code_that_opens_two_stays_is_caught() {
     use crate::pickup::api::{self, Done, NewStay};
-    use crate::pickup::{handover::{Collector, Means}, rows};
+    use crate::pickup::{
+        handover::{Collector, Means},
+        rows,
+    };
     let reused = Rules { code: code_of_child, hashed: |key, stay, code| hashed(key, stay.child.cast(), code), ..RULES };
     for (rules, caught) in [(RULES, false), (reused, true)] {
         let store = one();
@@ -93,7 +96,10 @@ fn a_code_that_opens_two_stays_is_caught() {
 
 /// What breaks a row, and which proof must name it.
 const BROKEN: &[(&str, &str)] = &[
-    ("VE8", "drop index venues_stay_once; insert into venues_stay select x'00', centre_id, child_id, label, from_us, to_us, session, 'in_care', dropped_by, dropped_at_us, ack_by, 'x', 0, null, null, null, null, null, null, null, null, null, null, made_at_us from venues_stay where state in ('in_care', 'late')"),
+    (
+        "VE8",
+        "drop index venues_stay_once; insert into venues_stay select x'00', centre_id, child_id, label, from_us, to_us, session, 'in_care', dropped_by, dropped_at_us, ack_by, 'x', 0, null, null, null, null, null, null, null, null, null, null, made_at_us from venues_stay where state in ('in_care', 'late')",
+    ),
     ("VE8", "delete from venues_handover"),
     ("VE8", "update venues_stay_step set to_state = 'left_alone' where action = 'hand_over'"),
     ("VE8", "delete from venues_stay_step where step_no = 2"),
@@ -103,12 +109,15 @@ const BROKEN: &[(&str, &str)] = &[
     ("VE9", "update venues_authority set granted_rev = 99"),
     ("VE9", "update venues_authority set weekdays = 1"),
     ("VE9", "update venues_authority set weekdays = 0, once_on = '2026-11-25'"),
-    ("VE9", "update venues_authority set child_id = x'00'"),
+    ("VE9", "update venues_authority set child_id = x'00000000000000000000000000000000'"),
     ("VE9", "update venues_handover set code_hash = 'x' where means = 'code'"),
     ("VE9", "update venues_handover set staff = ''"),
     ("VE9", "update venues_handover set at_us = at_us + 1"),
     ("VE9", "insert into venues_block select x'01', child_id, '王芳', '', 'lead', 0, 0, null, null, null, null from venues_child"),
-    ("VE9", "insert into venues_code_try select s.stay_id, n.n, h.authority_id, 0, 0 from venues_stay s join venues_handover h on h.stay_id = s.stay_id join (select 1 as n union select 2 union select 3) n on true"),
+    (
+        "VE9",
+        "insert into venues_code_try select s.stay_id, n.n, h.authority_id, 0, 0 from venues_stay s join venues_handover h on h.stay_id = s.stay_id join (select 1 as n union select 2 union select 3) n on true",
+    ),
     ("VE9", "update venues_stay set permit_us = null where state = 'left_alone'"),
     ("VE9", "update venues_child set birth_year = 2019"),
 ];
@@ -116,7 +125,10 @@ const BROKEN: &[(&str, &str)] = &[
 #[test]
 fn each_broken_row_is_named() {
     use crate::pickup::api::{self, NewStay};
-    use crate::pickup::{handover::{Collector, Means}, rows};
+    use crate::pickup::{
+        handover::{Collector, Means},
+        rows,
+    };
     for (id, sql) in BROKEN {
         let store = one();
         let child = register(&store, "小雨", "王芳", "1234", "").id;

@@ -18,8 +18,6 @@ use crate::pickup::{
     stay::{State, Stay},
 };
 
-
-
 pub fn zone() -> &'static TimeZone {
     static ZONE: std::sync::OnceLock<TimeZone> = std::sync::OnceLock::new();
     ZONE.get_or_init(|| TimeZone::named("Asia/Shanghai", 240).unwrap())
