@@ -81,6 +81,19 @@ impl Fact for PickupChanged {
     }
 }
 
+/// Somebody was barred from a child, or is no longer (禁止接走): said to desks only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockChanged {
+    /// Where the child is registered.
+    pub centre: CentreId,
+}
+impl Fact for BlockChanged {
+    const NAME: &'static str = "venues.block_changed";
+    fn topics(&self) -> Vec<String> {
+        vec![format!("handover/{}", self.centre), format!("blocks/{}", self.centre)]
+    }
+}
+
 /// Somebody worries that a child is harmed (疑似伤害).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConcernOpened {

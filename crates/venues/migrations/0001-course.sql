@@ -34,6 +34,7 @@ create index venues_lesson_by_time on venues_lesson (start_min);
 create table venues_enrolment (            -- who is in a course, or waits for it; where it stands is the claim's or the waiting entry's to say
   enrolment_id bytes not null, course_id bytes not null, person_id bytes not null, label text not null, birth_year int8,
   claim_id bytes, wait_id bytes, made_at_us int8 not null,
+  left_at_us int8,                         -- they left after it had begun; before that their claim says so
   constraint venues_enrolment_key primary key (enrolment_id),
   constraint venues_enrolment_one check ((claim_id is null) <> (wait_id is null)),
   constraint venues_enrolment_claim unique (claim_id),

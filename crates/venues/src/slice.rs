@@ -16,12 +16,15 @@ pub static SLICE: Slice = Slice {
         course::rows::enrolment::STATEMENTS,
         course::rows::lesson::STATEMENTS,
         course::rows::roll::STATEMENTS,
-        pickup::STATEMENTS,
+        pickup::rows::block::STATEMENTS,
+        pickup::rows::child::STATEMENTS,
+        pickup::rows::prove::STATEMENTS,
+        pickup::rows::stay::STATEMENTS,
     ],
-    reactions: &[course::ADVANCE, course::ROOMS],
+    reactions: &[course::ADVANCE, course::ROOMS, pickup::CLOCK],
     cards: Some(course::cards),
     mine: Some(course::mine),
-    checks: &[course::VC1, course::VC2, course::VC3, course::VL1],
+    checks: &[course::VC1, course::VC2, course::VC3, course::VL1, pickup::VE8, pickup::VE9],
     sheets: course::SHEETS,
     samples: Some(samples),
     ..Slice::NONE
@@ -29,5 +32,5 @@ pub static SLICE: Slice = Slice {
 
 /// Every page with made-up data.
 fn samples(ask: &web::Ask) -> Vec<(&'static str, web::Markup)> {
-    course::samples(ask)
+    course::samples(ask).into_iter().chain(pickup::samples(ask)).collect()
 }

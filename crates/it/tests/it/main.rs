@@ -7,6 +7,7 @@ mod commands;
 mod crash;
 mod doors;
 mod live;
+mod pickup;
 mod policy;
 mod race;
 mod render;

@@ -224,3 +224,28 @@ fn a_planner_reads_what_is_wrong_where_it_was_typed() {
         nothing_is_wrong(&world).await;
     });
 }
+
+#[test]
+fn a_sheet_of_courses_is_taken_whole_or_not_at_all() {
+    both(|world| async move {
+        let system = world.staff("system").await;
+        let import = async |text: &str, dry: bool| {
+            world.post(&system, "/import", json!({ "files": [{ "name": "courses.csv", "text": text }], "dry_run": dry })).await.json()
+        };
+        let sheet = world.app.read(server::import::export).await.unwrap().into_iter().find(|(n, _)| n == "courses.csv").unwrap().1;
+        let same = import(&sheet, false).await;
+        assert_eq!((&same["done"], &same["sheets"][0]["unchanged"]), (&json!(true), &json!(6)), "what is exported is what is there: {same}");
+        // Three faults in two rows, and a good new row: all are told, nothing is kept.
+        let good = "2,tea,茶艺,Tea,craft,示例·老师,,,,2026-12-10,2027-02-10,4,14:00,15:00,6,3,8,order,2026-11-20,2026-12-01,,published,示例数据,Sample data\n";
+        let bad = sheet.replace("1,kids-art,", "1,kids-art!,").replace(",3,19:00,20:30,5,2,3,", ",3,19:00,18:30,5,9,3,") + good;
+        let refused = import(&bad, false).await;
+        let faults: Vec<String> = refused["sheets"][0]["faults"].as_array().unwrap().iter().map(|f| format!("{} {}", f["line"], text(&f["field"]))).collect();
+        assert_eq!((refused["done"].clone(), faults.len()), (json!(false), 2), "{refused}");
+        assert!(world.get(&Who::nobody(), "/api/v1/courses?centre=2").await.json()["courses"].as_array().unwrap().iter().all(|c| c["title"] != "茶艺"));
+        let taken = import(&(sheet + good), false).await;
+        assert_eq!((&taken["done"], &taken["sheets"][0]["new"]), (&json!(true), &json!(1)), "{taken}");
+        let tea = course(&world, 2, "茶艺").await;
+        assert_eq!(world.get(&Who::nobody(), &format!("/api/v1/courses/{tea}")).await.json()["lessons"].as_array().unwrap().len(), 6);
+        nothing_is_wrong(&world).await;
+    });
+}

@@ -181,6 +181,8 @@ pub struct Enrolment {
     pub wait: Option<WaitId>,
     /// When.
     pub made_at: Instant,
+    /// When they left a course that had begun.
+    pub left: Option<Instant>,
 }
 
 /// A wish that takes part in a lot (抽签报名).

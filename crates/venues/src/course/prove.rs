@@ -38,7 +38,13 @@ fn enrolments(tx: &mut Tx) -> Result<Vec<String>, No> {
         let all = rows::enrolment::of_course(tx, c.id)?;
         for e in &all {
             let (purpose, of, holder) = match (e.claim, e.wait) {
-                (Some(claim), _) => ledger::claim(tx, claim).map(|k| (k.purpose, k.subject, k.holder))?,
+                (Some(claim), _) => {
+                    let k = ledger::claim(tx, claim)?;
+                    if e.left.is_some() && k.state.live() {
+                        wrong.push(format!("enrolment {} has left and still holds a place", e.id));
+                    }
+                    (k.purpose, k.subject, k.holder)
+                }
                 (None, Some(wait)) => ledger::waiting(tx, wait).map(|w| (w.wish.purpose, w.wish.subject, Some(w.holder)))?,
                 (None, None) => (String::new(), String::new(), None),
             };

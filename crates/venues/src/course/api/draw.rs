@@ -58,7 +58,17 @@ fn given(tx: &mut Tx, c: &Course, a: &Application, priority: i64, room: &mut boo
             Err(no) => return Err(no),
         }
     }
-    let e = Enrolment { id: dice.id(m.now), course: c.id, person: a.person, label: a.label.clone(), birth_year: a.birth_year, claim, wait, made_at: m.now };
+    let e = Enrolment {
+        id: dice.id(m.now),
+        course: c.id,
+        person: a.person,
+        label: a.label.clone(),
+        birth_year: a.birth_year,
+        claim,
+        wait,
+        made_at: m.now,
+        left: None,
+    };
     rows::enrolment::insert(tx, &e)?;
     let pass = Pass { code: String::new(), centre: c.plan.centre, claim, wait, label: a.label.clone() };
     ledger::issue_pass(tx, a.token_hash, pass, m, dice)?;

@@ -88,6 +88,7 @@ pub fn enrol(tx: &mut Tx, id: CourseId, who: &Applicant, token_hash: [u8; 32], w
         claim: pass.claim,
         wait: pass.wait,
         made_at: m.now,
+        left: None,
     };
     rows::enrolment::insert(tx, &e)?;
     let pass = ledger::issue_pass(tx, token_hash, pass, m, dice)?;
@@ -158,6 +159,7 @@ pub fn leave(tx: &mut Tx, course: CourseId, id: EnrolmentId, by: &str, m: Moment
         (None, None) => None,
     };
     ledger::finish(tx, claim.ok_or(Missing("claim"))?, by, m, dice)?;
+    rows::enrolment::left(tx, id, m.now)?;
     tx.about("course", e.course);
-    Ok(e)
+    Ok(Enrolment { left: Some(m.now), ..e })
 }

@@ -61,6 +61,9 @@ impl Standing {
 /// # Errors
 /// Missing.
 pub fn standing(tx: &mut Tx, e: &Enrolment) -> Result<Standing, No> {
+    if e.left.is_some() {
+        return Ok(Standing::Out);
+    }
     let (claim, wait) = match (e.claim, e.wait) {
         (Some(claim), _) => (Some(claim), None),
         (None, Some(wait)) => {

@@ -78,6 +78,7 @@ pub(super) fn render_list(ask: &Ask, view: &Classes) -> Markup {
         (masthead(ask, ask.b(&view.name), &html! { (title) }))
         main id="main" class="page" tabindex="-1" {
             h1 { (title) }
+            p { a href=(ask.href(&format!("/d/handover/{}", view.centre))) { (ask.t("venues.handover.title")) } }
             @if view.all.is_empty() { p { (ask.t("venues.course.classes.none")) } } @else {
                 section class="card" { table class="table cards" {
                     thead { tr { th scope="col" { (ask.t("venues.course.when")) } th scope="col" { (ask.t("venues.course.what")) } th scope="col" { (ask.t("venues.course.teacher")) } th scope="col" { (ask.t("venues.course.roll")) } } }

@@ -79,7 +79,17 @@ fn lessons(ask: &Ask) -> Vec<Lesson> {
     vec![lesson(1, LessonState::Planned), lesson(2, LessonState::Cancelled), lesson(3, LessonState::Planned)]
 }
 fn enrolment(ask: &Ask, n: u8, label: &str) -> Enrolment {
-    Enrolment { id: id(n), course: id(1), person: id(n), label: label.into(), birth_year: Some(2018), claim: Some(id(n)), wait: None, made_at: ask.now }
+    Enrolment {
+        id: id(n),
+        course: id(1),
+        person: id(n),
+        label: label.into(),
+        birth_year: Some(2018),
+        claim: Some(id(n)),
+        wait: None,
+        made_at: ask.now,
+        left: None,
+    }
 }
 fn application(ask: &Ask, withdrawn: bool, drawn: Option<i64>, got: bool) -> Application {
     Application {

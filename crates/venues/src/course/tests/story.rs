@@ -216,3 +216,76 @@ fn ages_are_asked_where_they_matter() {
     let kept = act(&store, august(), move |tx, m, dice| api::enrol(tx, other.id, &with_year, token(4, other.id), false, m, dice).map(|(e, _)| e)).unwrap();
     assert_eq!(kept.birth_year, None);
 }
+
+#[test]
+fn a_draft_changes_until_it_is_published_and_its_places_are_the_ledgers() {
+    both(|store| {
+        let now = at("2026-08-01T09:00");
+        let make = |p: Plan, places: i64| act(store, now, move |tx, m, dice| api::draft(tx, &p, places, m, dice));
+        let cells = |c: &crate::course::Course| {
+            let id = c.resource;
+            store
+                .read_blocking(move |tx| {
+                    let r = ledger::resource(tx, id)?;
+                    Ok(ledger::free(tx, &r, 0, 80_000_000)?.cells.iter().map(|c| (c.start, c.end, c.cap)).collect::<Vec<_>>())
+                })
+                .unwrap()
+        };
+        let first = make(plan("draft", Admission::Order), 5).unwrap();
+        assert_eq!(cells(&first), [(first.starts, first.ends, 5)]);
+        let second = make(Plan { weekday: 1, lessons: 4, ..plan("draft", Admission::Order) }, 8).unwrap();
+        assert_eq!((second.id, second.resource), (first.id, first.resource));
+        assert_eq!(cells(&second), [(second.starts, second.ends, 8)], "one cell, the new one");
+        assert_eq!(code(enrol(store, august(), second.id, 1, false)), "missing course", "nobody joins a draft");
+        // Leaving days out moves the whole.
+        let id = second.id;
+        let out = [day("2026-09-01"), day("2026-09-15")];
+        let published = act(store, now, move |tx, m, dice| api::publish(tx, id, &out, "s:1", m, dice)).unwrap();
+        assert!(published.starts > second.starts && published.ends > second.ends);
+        assert_eq!(cells(&published), [(published.starts, published.ends, 8)]);
+        assert_eq!(code(act(store, now, move |tx, m, dice| api::publish(tx, id, &[], "s:1", m, dice))), "course.published");
+        assert_eq!(code(make(plan("draft", Admission::Order), 5)), "course.published");
+        proved(store, now);
+    });
+}
+
+#[test]
+fn more_places_go_to_who_waits_and_fewer_than_taken_are_refused() {
+    both(|store| {
+        let c = course(store, plan("places", Admission::Order), 2);
+        for n in 1..=2 {
+            enrol(store, august(), c.id, n, false).unwrap();
+        }
+        let (third, fourth) = (enrol(store, august(), c.id, 3, true).unwrap(), enrol(store, august().plus_s(1), c.id, 4, true).unwrap());
+        let set = |places: i64| act(store, august().plus_s(60), move |tx, m, dice| api::set_places(tx, c.id, places, m, dice));
+        assert_eq!(code(set(1)), "course.people");
+        set(3).unwrap();
+        assert_eq!((stands(store, third.id), stands(store, fourth.id)), (Standing::Offered, Standing::Waiting(1)));
+        assert_eq!(code(set(2)), "cap.below_taken");
+        proved(store, august().plus_s(60));
+    });
+}
+
+#[test]
+fn who_leaves_in_the_middle_is_off_the_roll_and_stays_in_its_past() {
+    both(|store| {
+        let c = course(store, plan("leaves", Admission::Order), 3);
+        let (one, two) = (enrol(store, august(), c.id, 1, false).unwrap(), enrol(store, august(), c.id, 2, false).unwrap());
+        let early = act(store, august(), move |tx, m, dice| api::leave(tx, c.id, one.id, "s:t", m, dice));
+        assert_eq!(code(early), "state.wrong", "before it begins they give it up themselves");
+        act(store, at("2026-08-31T00:01"), move |tx, m, dice| api::advance(tx, c.id, m, dice)).unwrap();
+        act(store, at("2026-09-03T19:00"), move |tx, m, dice| api::advance(tx, c.id, m, dice)).unwrap();
+        let lessons = store.read_blocking(move |tx| Ok(rows::lesson::of_course(tx, c.id)?)).unwrap();
+        let (first, next) = (lessons[0].id, lessons[1].id);
+        let marks: BTreeMap<EnrolmentId, Mark> = [(one.id, Mark::Present), (two.id, Mark::Present)].into_iter().collect();
+        act(store, at("2026-09-03T19:05"), move |tx, m, _| api::mark(tx, first, &marks, "s:t", m)).unwrap();
+        let of = |course, who: EnrolmentId| act(store, at("2026-09-05T09:00"), move |tx, m, dice| api::leave(tx, course, who, "s:t", m, dice));
+        let other = course(store, plan("other", Admission::Order), 3);
+        assert_eq!(code(of(other.id, one.id)), "missing enrolment", "only by a class of that course");
+        of(c.id, one.id).unwrap();
+        let on = |lesson| store.read_blocking(move |tx| Ok(api::roll(tx, lesson)?.pupils.iter().map(|p| p.enrolment.id).collect::<Vec<_>>())).unwrap();
+        assert!(on(first).contains(&one.id));
+        assert_eq!(on(next), [two.id]);
+        proved(store, at("2026-09-05T09:00"));
+    });
+}

@@ -44,6 +44,7 @@ const BROKEN: &[(&str, &str)] = &[
     ("VC1", "delete from venues_enrolment where wait_id is not null"),
     ("VC1", "update venues_enrolment set person_id = x'01010101010101010101010101010101' where label = '人2'"),
     ("VC1", "update capacity_claim set subject_ref = 'another' where state = 'confirmed'"),
+    ("VC1", "update venues_enrolment set left_at_us = 1 where claim_id is not null"),
     ("VC2", "update venues_lesson set start_min = start_min + 259200, end_min = end_min + 259200 where lesson_no = 10"),
     // Thursday 8 October back to 1 October.
     ("VC2", "update venues_lesson set start_min = start_min - 10080, end_min = end_min - 10080 where lesson_no = 5"),
