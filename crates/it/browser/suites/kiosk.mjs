@@ -152,7 +152,7 @@ async function elder({ browser, url, checks }) {
   // elder mode of the phone
   const phone = await open(browser, url, { csp: false });
   const bad = [];
-  for (const path of ['/elder/?centre=1', '/elder/c/1/take?item=HN-CA-00201', `/elder/t/${t.token}`, `/en/elder/t/${t.token}`, '/elder/t', '/elder/help']) {
+  for (const path of ['/elder/?centre=1', '/elder/c/1/take?item=HN-CA-00201', '/elder/shops?centre=1', `/elder/t/${t.token}`, `/en/elder/t/${t.token}`, '/elder/t', '/elder/help']) {
     await phone.goto(path);
     bad.push(...(await phone.evaluate(measure, { text: 18, body: 22, line: 1.5, target: 44, gap: 8, inline: true })).map((f) => `${path.slice(0, 14)}: ${f}`));
     bad.push(...(await axe(phone, { rules: ['color-contrast', 'color-contrast-enhanced'] })).map((f) => `${path.slice(0, 14)}: ${f}`));

@@ -124,7 +124,7 @@ pub(super) fn render(ask: &Ask, list: &List) -> Markup {
 fn one(ask: &Ask, l: &Listed) -> Markup {
     let s = &l.shop;
     html! {
-        section class="card" aria-label=(ask.b(&s.name)) {
+        section class="card stack" aria-label=(ask.b(&s.name)) {
             h2 { (icon(s.trade.sign())) " " (ask.b(&s.name)) @if s.sample { " " span class="pill plain" { (ask.t("web.sample")) } } }
             p class="st" { (ask.b(&s.trade.name())) }
             dl class="rows" {

@@ -27,8 +27,8 @@ pub(crate) fn cards(tx: &mut Tx, ask: &Ask, centre: CentreId) -> Result<Vec<Mark
 fn card(ask: &Ask, centre: CentreId, shops: &[Shop]) -> Markup {
     html! {
         section class="card" aria-label=(ask.t("shops.title")) {
-            p { a class="btn wide" href=(ask.href(&format!("/shops?centre={centre}"))) { (icon("shop")) (ask.tf("shops.card", &[("n", &shops.len().to_string())])) } }
             ul class="links" {
+                li { a href=(ask.href(&format!("/shops?centre={centre}"))) { (icon("shop")) span { (ask.tf("shops.card", &[("n", &shops.len().to_string())])) } (icon("right")) } }
                 @for (shop, served) in shops.iter().filter_map(|s| Some((s, s.served.as_ref()?))) {
                     li { a href=(ask.href(&take(shop))) { span { (ask.tf("shops.take", &[("what", ask.b(&served.errand))])) } (icon("right")) } }
                 }
