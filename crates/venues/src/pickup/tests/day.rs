@@ -72,6 +72,7 @@ pub fn house_of(tx: &mut Tx) -> Result<House, No> {
 }
 
 /// What the model knows of a child.
+#[allow(clippy::struct_excessive_bools)] // each flag is one event of the day, in any order
 #[derive(Clone, Default)]
 struct Known {
     stay: Option<StayId>,
@@ -174,8 +175,7 @@ pub fn play(tx: &mut Tx, house: &House, seed: u64, rules: Rules, check: bool) ->
         let got = api::hand_over(tx, stay, &who, means, &typed, &a);
         let said = match &got {
             Ok(Done::Handed) => "ok",
-            Ok(Done::Wrong(r)) => r.code,
-            Err(No::Refused(r)) => r.code,
+            Ok(Done::Wrong(r)) | Err(No::Refused(r)) => r.code,
             Err(_) => "fault",
         };
         if matches!(got, Ok(Done::Handed)) {

@@ -2,6 +2,7 @@
 
 mod day;
 mod pure;
+mod race;
 mod story;
 mod twins;
 mod world;

@@ -113,7 +113,7 @@ const BROKEN: &[(&str, &str)] = &[
     ("VE9", "update venues_handover set code_hash = 'x' where means = 'code'"),
     ("VE9", "update venues_handover set staff = ''"),
     ("VE9", "update venues_handover set at_us = at_us + 1"),
-    ("VE9", "insert into venues_block select x'01', child_id, '王芳', '', 'lead', 0, 0, null, null, null, null from venues_child"),
+    ("VE9", "insert into venues_block select child_id, child_id, '王芳', '', 'lead', 0, 0, null, null, null, null from venues_child"),
     (
         "VE9",
         "insert into venues_code_try select s.stay_id, n.n, h.authority_id, 0, 0 from venues_stay s join venues_handover h on h.stay_id = s.stay_id join (select 1 as n union select 2 union select 3) n on true",
