@@ -2,7 +2,7 @@
 
 use web::Slice;
 
-use crate::{pages, prove, reactions, rows, sheets};
+use crate::{api, pages, prove, reactions, rows, sheets};
 
 /// The mechanism of everything that can run out (余量账) with its pages.
 pub static SLICE: Slice = Slice {
@@ -14,6 +14,7 @@ pub static SLICE: Slice = Slice {
     reactions: reactions::REACTIONS,
     cards: Some(pages::cards),
     mine: Some(pages::mine),
+    find: Some(api::page_of_code),
     arrive: Some(pages::arrive),
     checks: prove::CHECKS,
     sheets: sheets::SHEETS,

@@ -37,6 +37,7 @@ export async function hall(url) {
   await kiosk.post('/centres/1/help', {});
   w.book = await bookings(url);
   w.course = await courses(url);
+  w.pickup = await pickup(url);
   return w;
 }
 
@@ -45,6 +46,19 @@ export async function courses(url) {
   const api = new Api(url), all = (await api.get('/courses?centre=1')).courses, of = (title) => all.find((c) => c.title === title).course;
   const order = of('手机摄影入门');
   return { order, lot: of('少儿美术'), lesson: (await api.get(`/courses/${order}`)).lessons[0].lesson };
+}
+
+/** A child who is expected, and one in care: the guardian's pages. */
+export async function pickup(url) {
+  const teacher = await Api.door(url, 'as/teacher');
+  const kid = (name, allergies) => teacher.post('/d/handover/1/children', { name, birth_year: 2017, guardian: '妈妈', guardian_name: `${name}的妈妈`, tail: '1234', allergies, verified: 'hukou' });
+  const expect = (one) => teacher.post('/d/handover/1/expect', { child: one.child, label: '少儿美术', from: '10:00', to: '11:30' });
+  const [expected, here] = [await kid('小花', '花生'), await kid('小草', '')];
+  await expect(expected);
+  await expect(here);
+  const { stay } = (await teacher.get('/d/handover/1')).expected.find((r) => r.child === here.child);
+  await teacher.post(`/stays/${stay}/drop`, { by: '妈妈' });
+  return { expected: expected.token, here: here.token };
 }
 
 /** A booking in each state: held, booked, asked for, waiting, given up. */
@@ -74,14 +88,14 @@ export const pages = (w) => ({
       ['P4 line', '/c/1/take?item=social'], ['P4 unknown', '/c/1/take?item=nothing'], ['P4 not open', '/c/3/take'], ['P4 add', `/c/1/take?add=${w.waiting.token}`], ['P3 errands', '/errands?centre=1'], ['P3 event', '/errands?event=child_born&centre=1'],
       ['P3 guide', `/errands/${ITEM}?centre=1`], ['P20 find', '/find?q=yb'], ['P20 nothing', '/find?q=qqqq'], ['P5 find', '/t'], ['P5 waiting', `/t/${w.waiting.token}`], ['P5 remote', `/t/${w.remote.token}`],
       ['P5 called', `/t/${w.called.token}`], ['P5 serving', `/t/${w.serving.token}`], ['P5 parked', `/t/${w.parked.token}`], ['P5 missed', `/t/${w.missed.token}`], ['P5 left', `/t/${w.left.token}`], ['P5 served', `/t/${w.served.token}`],
-      ['P5 two errands', `/t/${w.two.token}`], ['waits', '/centres/1/waits'], ['proof', '/queue/proof?centre=1&day=2026-11-24'], ['proof, nothing asked', '/queue/proof'], ['P22 help', '/help'], ['P16 shops', '/shops?centre=1'], ['P16 shops, none', '/shops?centre=3'], ['P16 shops, elder', '/elder/shops?centre=1'], ['book list', '/book?centre=1'], ['book list, none', '/book?centre=3'], ['book court', `/book/${w.book.court}`], ['book film', `/book/${w.book.film}`], ['book moves', `/book/${w.book.court}?move=${w.book.booked}`], ['own held', `/b/${w.book.held}`], ['own booked', `/b/${w.book.booked}`], ['own asked', `/b/${w.book.asked}`], ['own waiting', `/b/${w.book.waiting}`], ['own gone', `/b/${w.book.gone}`], ['proof of bookings', '/capacity/proof'], ['courses', '/courses?centre=1'], ['course', `/courses/${w.course.order}`], ['course by lot', `/courses/${w.course.lot}`], ['lot', `/courses/${w.course.lot}/lot`], ['elder course', `/elder/courses/${w.course.order}`], ['elder book', `/elder/book/${w.book.court}`], ['elder own', `/elder/b/${w.book.booked}`], ['problem', '/problems/queue.empty'], ['P23 missing', '/no-such-page'], ['heads', '/audit/heads'],
+      ['P5 two errands', `/t/${w.two.token}`], ['waits', '/centres/1/waits'], ['proof', '/queue/proof?centre=1&day=2026-11-24'], ['proof, nothing asked', '/queue/proof'], ['P22 help', '/help'], ['P16 shops', '/shops?centre=1'], ['P16 shops, none', '/shops?centre=3'], ['P16 shops, elder', '/elder/shops?centre=1'], ['book list', '/book?centre=1'], ['book list, none', '/book?centre=3'], ['book court', `/book/${w.book.court}`], ['book film', `/book/${w.book.film}`], ['book moves', `/book/${w.book.court}?move=${w.book.booked}`], ['own held', `/b/${w.book.held}`], ['own booked', `/b/${w.book.booked}`], ['own asked', `/b/${w.book.asked}`], ['own waiting', `/b/${w.book.waiting}`], ['own gone', `/b/${w.book.gone}`], ['proof of bookings', '/capacity/proof'], ['courses', '/courses?centre=1'], ['course', `/courses/${w.course.order}`], ['course by lot', `/courses/${w.course.lot}`], ['lot', `/courses/${w.course.lot}/lot`], ['elder course', `/elder/courses/${w.course.order}`], ['pickup expected', `/pickup/${w.pickup.expected}`], ['pickup here', `/pickup/${w.pickup.here}`], ['elder book', `/elder/book/${w.book.court}`], ['elder own', `/elder/b/${w.book.booked}`], ['problem', '/problems/queue.empty'], ['P23 missing', '/no-such-page'], ['heads', '/audit/heads'],
       ['elder home', '/elder/?centre=1'], ['elder take', `/elder/c/1/take?item=${ITEM}`], ['elder ticket', `/elder/t/${w.waiting.token}`], ['elder called', `/elder/t/${w.called.token}`],
     ],
   },
   sign: { surface: 'staff', list: [['sign in', '/in'], ['doors', '/demo'], ['kiosk enrol', '/k/enrol'], ['screen enrol', '/s/enrol'], ['desk enrol', '/d/enrol'], ['signed out', '/d/counter'], ['setup closed', '/admin/start']] },
   screens: {
     surface: 'screen',
-    list: [['S1 call', '/s/1/hall1/call'], ['S1 plain', '/s/1/hall1/call?plain=1'], ['S2 waits', '/s/1/waits'], ['S5 called', '/s/1/counter/3'], ['S5 serving', '/s/1/counter/2'], ['S5 paused', '/s/1/counter/11'], ['S5 shut', '/s/1/counter/9'], ['S7 timetable', '/venue/1/today'], ['S missing', '/s/1/nowhere/call']],
+    list: [['S1 call', '/s/1/hall1/call'], ['S7 timetable', '/venue/1/today'], ['S1 plain', '/s/1/hall1/call?plain=1'], ['S2 waits', '/s/1/waits'], ['S5 called', '/s/1/counter/3'], ['S5 serving', '/s/1/counter/2'], ['S5 paused', '/s/1/counter/11'], ['S5 shut', '/s/1/counter/9'], ['S7 timetable', '/venue/1/today'], ['S missing', '/s/1/nowhere/call']],
   },
   stranger: { surface: 'kiosk', list: [['K not enrolled', '/k']] },
   'device/kiosk': {
@@ -97,8 +111,8 @@ export const pages = (w) => ({
   'as/clerk3': { surface: 'desk', list: [['D2 idle', '/d/counter']] },
   'as/clerk4': { surface: 'desk', list: [['D2 paused', '/d/counter']] },
   'as/guide': { surface: 'desk', list: [['D14 bookings', '/d/bookings/1'], ['D8 guide', '/d/guide/1'], ['D8 done', `/d/guide/1?done=${w.waiting.token}`]] },
-  'as/teacher': { surface: 'desk', list: [['D14d classes', '/d/classes/1'], ['D14d roll', `/d/class/${w.course.lesson}`]] },
-  'as/supervisor': { surface: 'desk', list: [['D courses', '/d/courses/1'], ['D course', `/d/course/${w.course.lot}`], ['D7 hall', '/d/hall/1'], ['D7 end', '/d/hall/1/end'], ['M one centre', '/m/1'], ['M lines', '/m/1/lines'], ['M skills', '/m/1/skills'], ['M figures', '/m/1/figures'], ['M one figure', '/m/1/figures?name=cap'], ['M places', '/m/places'], ['M hours', '/m/places/1']] },
+  'as/teacher': { surface: 'desk', list: [['D14d classes', '/d/classes/1'], ['D14e handover', '/d/handover/1'], ['D14e children', '/d/handover/1/children'], ['D14d roll', `/d/class/${w.course.lesson}`]] },
+  'as/supervisor': { surface: 'desk', list: [['D courses', '/d/courses/1'], ['D14e blocks', '/d/handover/1/blocks'], ['D course', `/d/course/${w.course.lot}`], ['D7 hall', '/d/hall/1'], ['D7 end', '/d/hall/1/end'], ['M one centre', '/m/1'], ['M lines', '/m/1/lines'], ['M skills', '/m/1/skills'], ['M figures', '/m/1/figures'], ['M one figure', '/m/1/figures?name=cap'], ['M places', '/m/places'], ['M hours', '/m/places/1']] },
   'as/manager': { surface: 'manager', list: [['M district', '/m'], ['M centre', '/m/1'], ['M lines are not yours', '/m/1/lines'], ['M missing', '/m/no-such-page']] },
   'as/system': { surface: 'manager', list: [['A2 status', '/admin'], ['A5 devices', '/admin/devices'], ['A import', '/admin/import']] },
   'as/security': { surface: 'manager', list: [['A4 people', '/admin/people'], ['A4 at a centre', '/admin/centres/1/people'], ['A two', '/admin/two']] },

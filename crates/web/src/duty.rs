@@ -75,7 +75,7 @@ duties! {
 
 /// Roles of the first release and their duties (registries §2.4). A grant gives one role in one scope.
 pub const ROLES: &[(&str, &[&str])] = &[
-    ("clerk", &["people.self", "queue.take", "queue.open", "queue.call"]),
+    ("clerk", &["people.self", "queue.take", "queue.open", "queue.call", "capacity.desk"]),
     ("guide", &["people.self", "queue.take", "queue.help", "capacity.desk"]),
     ("teacher", &["people.self", "venues.class"]),
     (

@@ -26,6 +26,8 @@ pub struct Slice {
     pub cards: Option<fn(&mut Tx, &Ask, CentreId) -> Result<Vec<Markup>, No>>,
     /// What this browser holds beside its numbers, for 我的号: read from its cookies.
     pub mine: Option<fn(&mut Tx, &Ask, &http::HeaderMap) -> Result<Vec<Markup>, No>>,
+    /// The page that a written code opens.
+    pub find: Option<fn(&mut Tx, &str) -> Result<Option<String>, No>>,
     /// Checks in the booking of a code, and gives it a number where it stands in a line.
     pub arrive: Option<fn(&mut Tx, &Ask, &Arrival) -> Result<Option<Arrived>, No>>,
     /// What a booking is for: a panel of its page.
@@ -50,6 +52,7 @@ impl Slice {
         reactions: &[],
         cards: None,
         mine: None,
+        find: None,
         arrive: None,
         booked: None,
         checks: &[],

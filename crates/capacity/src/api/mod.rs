@@ -11,7 +11,7 @@ mod wait;
 pub use crate::pages::{keep, person};
 pub use change::{approve, cancel, check_in, confirm, extend, finish, no_show, override_take, reject, swap};
 pub use give::settle;
-pub use pass::{Opened, claim_of_code, issue_pass, open_code, open_token};
+pub use pass::{Opened, claim_of_code, issue_pass, open_code, open_token, page_of_code};
 pub use publish::{CellSpec, Diff, Pattern, Span, behind, close, pattern_cells, publish, set_cap, set_pattern, set_resource, shut, top_up};
 pub use read::{Alternative, Free, alternatives, ask, claim, claims_for, due, free, free_from_away, line, mine, resource, resource_of, resources, waiting};
 pub use take::{How, book_series, take, take_all};

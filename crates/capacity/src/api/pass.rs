@@ -48,13 +48,35 @@ fn opened(tx: &mut Tx, pass: Pass) -> Result<Opened, No> {
     Ok(Opened { pass, claim, wait })
 }
 
-/// What a token opens.
+/// What a token opens, or what is written down: the centre and the code (`1-K3M7Q2XA`).
 ///
 /// # Errors
 /// Missing.
 pub fn open_token(tx: &mut Tx, token: &str) -> Result<Opened, No> {
-    let pass = rows::pass::by_token(tx, web::token::hash(token))?.ok_or(Missing("pass"))?;
+    let written = token.split_once('-').filter(|(_, code)| token.len() < 22 && code.len() == 8);
+    let pass = match written.map(|(centre, code)| (centre.parse::<CentreId>(), code)) {
+        Some((Ok(centre), code)) => rows::pass::by_code(tx, centre, code)?,
+        _ => rows::pass::by_token(tx, web::token::hash(token))?,
+    };
+    let pass = pass.ok_or(Missing("pass"))?;
     opened(tx, pass)
+}
+
+/// The page of a code, whatever its centre: what somebody has who lost the page and kept the eight characters.
+///
+/// # Errors
+/// A fault of the store.
+pub fn page_of_code(tx: &mut Tx, typed: &str) -> Result<Option<String>, No> {
+    let code = web::token::read_code(typed.get(..32).unwrap_or(typed));
+    if code.len() != 8 {
+        return Ok(None);
+    }
+    for centre in rows::resource::centres(tx)? {
+        if rows::pass::by_code(tx, centre, &code)?.is_some() {
+            return Ok(Some(format!("/b/{centre}-{code}")));
+        }
+    }
+    Ok(None)
 }
 
 /// The booking of a code, or of the offer that came out of its waiting entry.

@@ -111,6 +111,10 @@ pub fn alternatives(tx: &mut Tx, wish: &Wish, m: Moment) -> Result<Vec<Alternati
     let days: Vec<Minutes> = (1..=NEAR_DAYS).map(|d| later(m, first.from, d)).collect();
     let length = first.to - first.from;
     for resource in rows::resource::of_centre(tx, wanted.centre)?.into_iter().filter(|r| r.kind == wanted.kind && r.closed.is_none()) {
+        // Another line does other errands.
+        if wanted.line().is_some() && resource.id != wanted.id {
+            continue;
+        }
         let same = resource.id == wanted.id;
         let near = free(tx, &resource, first.from - NEAR_MIN, first.to + NEAR_MIN)?.cells;
         for cell in &near {
@@ -133,7 +137,8 @@ pub fn alternatives(tx: &mut Tx, wish: &Wish, m: Moment) -> Result<Vec<Alternati
         other.lines = vec![Want { what: What::Resource(a.resource), from: a.from, to: a.to, units: first.units }];
         let plan = plan::plan(tx, &other, None, Look::Asked, m)?;
         let open = plan.full.is_empty() && plan.rule.is_empty();
-        if open && kept.iter().filter(|k| k.resource == a.resource).count() < 2 {
+        let most = if wanted.line().is_some() { 3 } else { 2 };
+        if open && kept.iter().filter(|k| k.resource == a.resource).count() < most {
             kept.push(a);
         }
         if kept.len() == 3 {
@@ -163,10 +168,11 @@ fn offer(all: &mut Vec<Alternative>, r: &Resource, cells: &[Cell], start: Minute
 
 /// The alternatives as links to their booking page.
 pub(super) fn ways(tx: &mut Tx, wish: &Wish, m: Moment) -> Result<Vec<(Both, String)>, No> {
+    let errands = if wish.purpose.starts_with(crate::PLACES) { format!("&errands={}", wish.subject.replace('+', "%20")) } else { String::new() };
     let way = |a: Alternative| {
         let when = moment_words(m, a.from);
         let label = Both::new(format!("{}，{}", when.zh, a.name.zh), format!("{}, {}", when.en, a.name.en));
-        (label, format!("/book/{}?from={}", a.resource, a.from))
+        (label, format!("/book/{}?from={}{errands}", a.resource, a.from))
     };
     Ok(alternatives(tx, wish, m)?.into_iter().map(way).collect())
 }

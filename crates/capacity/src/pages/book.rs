@@ -37,7 +37,7 @@ pub(super) struct List {
 fn of(tx: &mut Tx, ask: &Ask, resource: &Resource, from: Minutes, to: Minutes) -> Result<api::Free, No> {
     if at_desk(ask) { api::free(tx, resource, from, to) } else { api::free_from_away(tx, resource, from, to, moment(ask)) }
 }
-fn at_desk(ask: &Ask) -> bool {
+pub(super) fn at_desk(ask: &Ask) -> bool {
     ask.duties.contains(&"capacity.desk")
 }
 
@@ -189,28 +189,49 @@ pub(super) struct View {
     pub chosen: Vec<String>,
 }
 
+/// What the address of the page says.
+#[derive(Clone, Debug, Default)]
+struct Asked {
+    day: Option<Day>,
+    from: Option<Minutes>,
+    /// The booking that is moved.
+    moves: Option<String>,
+    /// Codes of errands.
+    chosen: Vec<String>,
+}
+
 impl View {
-    fn read(tx: &mut Tx, ask: &Ask, id: ResourceId, day: Option<Day>, from: Option<Minutes>, moves: Option<String>, slices: &[&Slice]) -> Result<Self, No> {
+    fn read(tx: &mut Tx, ask: &Ask, id: ResourceId, asked: Asked, slices: &[&Slice]) -> Result<Self, No> {
+        let Asked { day, from, moves, chosen } = asked;
         let resource = rows::resource::one(tx, id)?.ok_or(kernel::Missing("resource"))?;
         let (zone, today) = (&ask.district.time, ask.district.time.day(ask.now));
+        let errands = hall_places::errands(tx, slices, &resource)?;
+        // As long as what was chosen takes; who moves a booking keeps its length.
+        let moved = moves.as_deref().map(|token| api::open_token(tx, token)).transpose()?.and_then(|o| o.claim);
+        let each = match (&moved, hall_places::chosen(&errands, &chosen, resource.cell_minutes)) {
+            (Some(claim), _) if resource.line().is_some() => (claim.end - claim.start) / resource.cell_minutes.max(1),
+            (None, Ok((_, n))) => n,
+            _ => resource.rules.min_cells,
+        };
         let ahead = resource.rules.open_ahead_days.min(31);
         let (first, end) = (zone.moment(today, 0).minute(), zone.moment(today.plus(ahead + 1), 0).minute());
         let cells = of(tx, ask, &resource, first, end)?.cells;
         let mut days = Vec::new();
         for day in (0..=ahead).map(|n| today.plus(n)) {
-            let starts = starts(ask, &resource, &cells, day);
+            let starts = starts(ask, &resource, &cells, each, day);
             days.push(DayNow { day, free: (!starts.is_empty()).then(|| starts.iter().filter(|s| s.open && s.free > 0).count()) });
         }
         let of_start = from.map(|m| zone.day(Instant::from_minute(m)));
         let room = days.iter().find(|d| d.free.is_some_and(|n| n > 0)).map_or(today, |d| d.day);
-        let day = day.or(of_start).unwrap_or(room);
+        let booked = moved.map(|claim| zone.day(Instant::from_minute(claim.start)));
+        let day = day.or(of_start).or(booked).unwrap_or(room);
         Ok(Self {
-            starts: starts(ask, &resource, &cells, day),
+            starts: starts(ask, &resource, &cells, each, day),
             centre: centre_name(tx, resource.centre)?,
             days,
             day,
-            errands: hall_places::errands(tx, slices, &resource)?,
-            chosen: Vec::new(),
+            errands,
+            chosen,
             resource,
             moves,
             clash: false,
@@ -218,13 +239,13 @@ impl View {
     }
 }
 
-/// The times of a day at which a booking of the shortest length may begin.
-fn starts(ask: &Ask, resource: &Resource, cells: &[Cell], day: Day) -> Vec<Start> {
+/// The times of a day at which a booking of so many cells may begin.
+fn starts(ask: &Ask, resource: &Resource, cells: &[Cell], each: i64, day: Day) -> Vec<Start> {
     let (zone, r) = (&ask.district.time, &resource.rules);
     let within = zone.moment(day, 0).minute()..zone.moment(day.plus(1), 0).minute();
     let mut all = Vec::new();
     for cell in cells.iter().filter(|c| within.contains(&c.start)) {
-        let to = if resource.cell_minutes == 0 { cell.end } else { cell.start + r.min_cells * resource.cell_minutes };
+        let to = if resource.cell_minutes == 0 { cell.end } else { cell.start + each * resource.cell_minutes };
         let Some(run) = covering(cells, cell.start, to, 0, 0) else { continue };
         let free = run.iter().map(Cell::free).min().unwrap_or(0);
         let cap = run.iter().map(|c| c.cap).min().unwrap_or(0);
@@ -236,13 +257,15 @@ fn starts(ask: &Ask, resource: &Resource, cells: &[Cell], day: Day) -> Vec<Start
 
 pub(super) async fn page(app: App, open: Duty<Open>, params: Params, Query(query): Query<BTreeMap<String, String>>) -> Reply {
     let (ask, id) = (open.ask.clone(), params.get::<ResourceId>("resource")?);
-    let day = query.get("day").and_then(|d| d.parse().ok());
-    let from = query.get("from").and_then(|m| m.parse().ok());
-    let moves = query.get("move").filter(|t| t.len() == 22).cloned();
+    let asked = Asked {
+        day: query.get("day").and_then(|d| d.parse().ok()),
+        from: query.get("from").and_then(|m| m.parse().ok()),
+        moves: query.get("move").filter(|t| t.len() <= 22).cloned(),
+        chosen: query.get("errands").map(|e| e.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
+    };
     let slices = app.0.slices;
-    let mut view = app.read(move |tx| View::read(tx, &ask, id, day, from, moves, slices)).await?;
+    let mut view = app.read(move |tx| View::read(tx, &ask, id, asked.clone(), slices)).await?;
     view.clash = query.contains_key("clash");
-    view.chosen = query.get("errands").map(|e| e.split(' ').map(str::to_owned).collect()).unwrap_or_default();
     let ask = &open.ask;
     if let (Some(page), false) = (&view.resource.rules.page, ask.json()) {
         return Ok(Answer::see(page.clone()));

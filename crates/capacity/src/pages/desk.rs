@@ -2,13 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use kernel::{CentreId, ClaimId, Minutes, No, Refusal, ResourceId};
+use kernel::{Both, CentreId, ClaimId, Minutes, No, Refusal, ResourceId};
 use serde::Deserialize;
 use serde_json::json;
 use store::{Dice as Ids, Tx};
 use web::{
-    Answer, App, Arrival, Ask, Body, CapacityDesk, Dice, Duty, FieldFault, Markup, Once, Page, Params, QueueRun, Reply, Surface, error_summary, field, html,
-    skip,
+    Answer, App, Arrival, Ask, Body, Booked, CapacityDesk, Dice, Duty, FieldFault, Markup, Once, Page, Params, QueueRun, Reply, Surface, axum::extract::Query,
+    error_summary, field, html, notice, skip,
 };
 
 use super::{
@@ -26,25 +26,35 @@ use crate::{
 /// One booking of today.
 pub(super) struct Today {
     pub claim: Claim,
-    pub name: kernel::Both,
+    pub name: Both,
     pub label: String,
+    /// Opens its page.
+    pub code: String,
 }
 impl Today {
     fn read(tx: &mut Tx, claim: Claim) -> Result<Self, No> {
         let asked = rows::claim::lines(tx, claim.id)?.first().map(|l| l.asked);
         let name = match asked {
             Some(id) => rows::resource::one(tx, id)?.map(|r| r.name).unwrap_or_default(),
-            None => kernel::Both::default(),
+            None => Both::default(),
         };
-        let label = rows::pass::of_claim(tx, claim.id)?.map(|p| p.label).unwrap_or_default();
-        Ok(Self { claim, name, label })
+        let pass = rows::pass::of_claim(tx, claim.id)?;
+        let (label, code) = pass.map(|p| (p.label, p.code)).unwrap_or_default();
+        Ok(Self { claim, name, label, code })
     }
 }
+/// Bookings of the next two weeks that are listed [A].
+const LATER: usize = 100;
+
 /// Everything of the desk.
 pub(super) struct Desk {
     pub centre: CentreId,
-    pub name: kernel::Both,
+    pub name: Both,
     pub today: Vec<Today>,
+    /// Of the next two weeks.
+    pub later: Vec<Today>,
+    /// Who was checked in just now: what for, and what their slice says.
+    pub came: Option<(Both, Vec<Markup>)>,
     /// Wait for an answer.
     pub requests: Vec<Today>,
     /// What was turned away in the last seven days: kind, why, how often.
@@ -58,17 +68,38 @@ impl Desk {
         let (zone, day) = (&ask.district.time, ask.district.time.day(ask.now));
         let (from, to): (Minutes, Minutes) = (zone.moment(day, 0).minute(), zone.moment(day.plus(1), 0).minute());
         let today = rows::claim::of_centre(tx, centre, from, to)?.into_iter().map(|c| Today::read(tx, c)).collect::<Result<_, _>>()?;
+        let later = rows::claim::of_centre(tx, centre, to, to + 14 * 1_440)?;
+        let later = later.into_iter().filter(|c| c.start >= to && c.holder.is_some()).take(LATER).map(|c| Today::read(tx, c)).collect::<Result<_, _>>()?;
         let requests = rows::claim::requested(tx, centre)?.into_iter().map(|c| Today::read(tx, c)).collect::<Result<_, _>>()?;
         let refused = rows::claim::refusals(tx, centre, &day.plus(-7).to_string())?;
         let missed = missed::count(&rows::claim::came(tx, centre, from - 28 * 1_440, ask.now.minute())?);
         let resources = rows::resource::of_centre(tx, centre)?.into_iter().filter(|r| r.closed.is_none()).collect();
-        Ok(Self { centre, name: centre_name(tx, centre)?, today, requests, refused, missed, resources })
+        Ok(Self { centre, name: centre_name(tx, centre)?, later, came: None, today, requests, refused, missed, resources })
     }
 }
 
-pub(super) async fn page(app: App, desk: Duty<CapacityDesk>) -> Reply {
-    let (ask, centre) = (desk.ask.clone(), desk.centre());
-    let view = app.read(move |tx| Desk::read(tx, &ask, centre)).await?;
+/// Who was checked in just now.
+#[derive(Deserialize, Clone, Debug, Default)]
+pub(super) struct Came {
+    came: Option<ClaimId>,
+}
+
+pub(super) async fn page(app: App, desk: Duty<CapacityDesk>, Query(q): Query<Came>) -> Reply {
+    let (ask, centre, slices) = (desk.ask.clone(), desk.centre(), app.0.slices);
+    let view = app
+        .read(move |tx| {
+            let mut view = Desk::read(tx, &ask, centre)?;
+            if let Some(t) = q.came.and_then(|id| view.today.iter().find(|t| t.claim.id == id)) {
+                let booked = Booked { claim: t.claim.id, centre, purpose: &t.claim.purpose, subject: &t.claim.subject };
+                let mut panels = Vec::new();
+                for hook in slices.iter().filter_map(|s| s.booked) {
+                    panels.extend(hook(tx, &ask, &booked)?);
+                }
+                view.came = Some((t.name.clone(), panels));
+            }
+            Ok(view)
+        })
+        .await?;
     let ask = &desk.ask;
     if ask.json() {
         let row = |t: &Today| json!({ "claim": t.claim.id, "name": ask.b(&t.name), "state": t.claim.state.code(), "from": t.claim.start, "to": t.claim.end });
@@ -84,6 +115,7 @@ pub(super) fn render(ask: &Ask, desk: &Desk, typed: &str, faults: &[FieldFault])
         (web::masthead(ask, ask.b(&desk.name), &html! { (title) }))
         main id="main" class="page" tabindex="-1" {
             h1 { (title) }
+            @if let Some((name, panels)) = &desk.came { (notice("ok", &ask.tf("capacity.desk.came", &[("what", ask.b(name))]), "")) @for panel in panels { (panel) } }
             (error_summary(ask, faults))
             form method="post" action=(ask.href(&format!("/d/bookings/{}/here", desk.centre))) class="card" {
                 (ask.once())
@@ -99,9 +131,15 @@ pub(super) fn render(ask: &Ask, desk: &Desk, typed: &str, faults: &[FieldFault])
                             th scope="row" { (span(ask, t.claim.start, t.claim.end)) }
                             td data-l=(ask.t("capacity.what")) { (ask.b(&t.name)) }
                             td data-l=(ask.t("capacity.desk.for")) { (t.label) }
-                            td data-l=(ask.t("capacity.state")) { (ask.b(&t.claim.state.name())) }
+                            td data-l=(ask.t("capacity.state")) { (ask.b(&t.claim.state.name())) @if !t.code.is_empty() { " " (open(ask, desk.centre, t)) } }
                         } } }
                     } }
+                }
+            }
+            @if !desk.later.is_empty() {
+                details class="card" {
+                    summary { (ask.tf("capacity.desk.later", &[("n", &desk.later.len().to_string())])) }
+                    ul class="list" { @for t in &desk.later { li { (super::book::when_words(ask, t.claim.start)) " · " (ask.b(&t.name)) @if !t.label.is_empty() { " · " (t.label) } " " (open(ask, desk.centre, t)) } } }
                 }
             }
             @if !desk.requests.is_empty() {
@@ -119,6 +157,11 @@ pub(super) fn render(ask: &Ask, desk: &Desk, typed: &str, faults: &[FieldFault])
         }
     };
     Page::new(Surface::Desk, title, body).class("page").render(ask)
+}
+
+/// The way to a booking's page: to print it again, move it, give it up.
+fn open(ask: &Ask, centre: CentreId, t: &Today) -> Markup {
+    html! { a href=(ask.href(&format!("/b/{centre}-{}", t.code))) { (ask.t("capacity.desk.open")) span class="sr" { " " (ask.b(&t.name)) " " (t.label) } } }
 }
 
 /// How many did not come, by how long before it was booked.
@@ -187,8 +230,7 @@ pub(super) async fn here(app: App, desk: Duty<CapacityDesk>, once: Once, Dice(di
                     *kept = Some(r.clone());
                 }
             })?;
-            // A number that was given is shown where its paper can be printed.
-            let to = done.number.as_ref().map_or_else(|| format!("/d/bookings/{centre}"), |(key, _)| format!("/t/{key}"));
+            let to = format!("/d/bookings/{centre}?came={}", done.claim);
             let number = done.number.as_ref().map(|(_, number)| number);
             Ok(Answer::of(&noted, 200, &json!({ "claim": done.claim, "state": State::CheckedIn.code(), "name": noted.b(&done.name), "number": number, "note": done.note.as_ref().map(|n| noted.b(n)) }), to))
         })

@@ -101,8 +101,8 @@ pub(crate) fn cards(tx: &mut Tx, ask: &Ask, centre: CentreId) -> Result<Vec<web:
     }])
 }
 
-/// Bookings one browser is reminded of [A]: the newest.
-const KEPT: usize = 8;
+/// Bookings one browser is reminded of [A]: the newest; a family's of a month.
+const KEPT: usize = 40;
 /// For so long, seconds [A]: as long as bookings are made ahead.
 const KEPT_S: i64 = 5_184_000;
 /// The cookie of this browser's bookings with this token in front.

@@ -157,6 +157,7 @@ pub(super) fn render(ask: &Ask, view: &Own) -> Markup {
             p class="big" { b { (name) } }
             @for panel in &view.panels { (panel) }
             (body)
+            @if super::book::at_desk(ask) { p { a class="btn wide" href=(ask.href(&format!("/d/bookings/{}", pass.centre))) { (ask.t("capacity.own.desk")) } } }
             @if let Some(again) = &again { p { a class="btn wide" href=(ask.href(again)) { (ask.t(if own_page { "capacity.own.page" } else { "capacity.own.again" })) } } }
         }
         noscript { meta http-equiv="refresh" content="30"; }
@@ -175,7 +176,7 @@ fn of_claim(ask: &Ask, view: &Own, claim: &Claim, waited: bool) -> (String, Mark
     let over = claim.expires.is_some_and(|e| e <= ask.now);
     let state = if over { State::Expired } else { claim.state };
     let give_up = html! {
-        details { summary { (ask.t("capacity.own.cancel")) } p { (ask.t("capacity.own.cancel.sure")) } (ask.button(&to("cancel"), ask.t("capacity.own.cancel.yes"), "btn wide", &[])) }
+        details { summary { (ask.t("capacity.own.cancel")) } p { (ask.tf("capacity.own.cancel.sure", &[("n", &view.resource.as_ref().map_or(0, |r| r.rules.cancel_free_before_min).to_string())])) } (ask.button(&to("cancel"), ask.t("capacity.own.cancel.yes"), "btn wide", &[])) }
     };
     match state {
         State::Held => {

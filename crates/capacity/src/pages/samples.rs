@@ -132,12 +132,24 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
         name: centre(),
         today: states
             .iter()
-            .map(|s| desk::Today { claim: claim(ask, *s), name: Both::new("1 号羽毛球场", "Badminton court 1"), label: "妈妈".into() })
+            .map(|s| desk::Today {
+                claim: claim(ask, *s), name: Both::new("1 号羽毛球场", "Badminton court 1"), label: "妈妈".into(), code: "K3M7Q2XA".into()
+            })
             .collect(),
+        later: states
+            .iter()
+            .map(|s| desk::Today { claim: claim(ask, *s), name: Both::new("健身房", "Gym"), label: "爸爸".into(), code: "K3M7Q2XA".into() })
+            .collect(),
+        came: states.first().map(|_| (Both::new("1 号羽毛球场", "Badminton court 1"), Vec::new())),
         requests: states
             .iter()
             .take(1)
-            .map(|_| desk::Today { claim: claim(ask, State::Requested), name: Both::new("整个球馆", "The whole hall"), label: "老年队".into() })
+            .map(|_| desk::Today {
+                claim: claim(ask, State::Requested),
+                name: Both::new("整个球馆", "The whole hall"),
+                label: "老年队".into(),
+                code: "K3M7Q2XA".into(),
+            })
             .collect(),
         missed: states.iter().map(|_| ("court".to_owned(), [(12, 1), (5, 2), (0, 0), (3, 0)])).collect(),
         refused: if states.is_empty() { Vec::new() } else { vec![("court".into(), "slot.gone".into(), 12), ("open_session".into(), "quota.used".into(), 3)] },

@@ -11,7 +11,7 @@ use web::{Owns, Route};
 
 /// Role → duties, restated by hand.
 const POLICY: &[(&str, &str)] = &[
-    ("clerk", "people.self queue.take queue.open queue.call"),
+    ("clerk", "people.self queue.take queue.open queue.call capacity.desk"),
     ("guide", "people.self queue.take queue.help capacity.desk"),
     (
         "hall_supervisor",

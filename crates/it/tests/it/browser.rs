@@ -82,6 +82,11 @@ fn noscript() {
 fn booking() {
     suite("booking");
 }
+
+#[test]
+fn pickup() {
+    suite("pickup");
+}
 /// Wipe, elder numbers, help.
 #[test]
 fn kiosk() {

@@ -155,6 +155,11 @@ fn an_appointment_joins_the_one_fair_line() {
         let (token, code) = (held["token"].as_str().unwrap().to_owned(), held["code"].as_str().unwrap().to_owned());
         assert_eq!(world.post(&kiosk, "/k/arrive", json!({ "code": code })).await.is(409).code(), "state.wrong", "only held");
         world.post(&nobody, &format!("/b/{token}/confirm"), json!({})).await.is(200);
+        // Who lost the page and kept the code finds it again.
+        let found = world.post(&nobody, "/t", json!({ "code": code })).await.is(200).json();
+        assert_eq!(world.get(&nobody, &format!("/api/v1{}", found["page"].as_str().unwrap())).await.is(200).json()["code"], code.as_str());
+        world.get(&nobody, "/b/1-ZZZZZZZZ").await.is(404);
+        world.get(&nobody, &format!("/b/2-{code}")).await.is(404);
         let moved = world.post(&nobody, &format!("/b/{token}/move"), json!({ "from": minutes[1] })).await.is(200).json();
         assert_eq!(moved["state"], "confirmed");
         world.post(&nobody, &format!("/b/{token}/move"), json!({ "from": minutes[0] })).await.is(200);

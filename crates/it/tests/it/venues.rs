@@ -60,7 +60,7 @@ fn a_course_is_published_fills_hands_a_place_on_and_keeps_its_roll() {
         let shown = world.get(&supervisor, &format!("/d/course/{id}")).await.is(200);
         assert!(shown.body.contains("12月3日 周四 19:00–20:30"), "{}", shown.body);
         world.post(&supervisor, &format!("/d/course/{id}/publish"), json!({ "left_out": ["2026-12-10"] })).await.is(200);
-        assert_eq!(world.post(&supervisor, "/d/courses/1", plan.clone()).await.is(409).code(), "course.published");
+        assert_eq!(world.post(&supervisor, "/d/courses/1", plan.clone()).await.is(409).code(), "course.code_taken");
         let open = world.get(&Who::nobody(), &format!("/api/v1/courses/{id}")).await.is(200).json();
         let first_days: Vec<&str> = open["lessons"].as_array().unwrap().iter().map(|l| &l["from"].as_str().unwrap()[..10]).collect();
         assert_eq!((first_days, open["skipped"][0]["day"].clone()), (vec!["2026-12-03", "2026-12-17", "2026-12-24", "2026-12-31"], json!("2026-12-10")));

@@ -38,7 +38,7 @@ fn name() -> Both {
     made::centre(1, places::Status::Open).name
 }
 fn links() -> Links {
-    Links { centre: centre(), counter: true, hall: true, guide: true }
+    Links { centre: centre(), counter: true, hall: true, guide: true, bookings: true, courses: true }
 }
 fn number(no: i64) -> Number {
     Number { prefix: "A".into(), no }

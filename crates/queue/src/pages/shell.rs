@@ -16,17 +16,28 @@ pub(crate) enum Place {
 
 /// What the head shows besides the centre's name.
 #[derive(Clone, Copy)]
+#[allow(clippy::struct_excessive_bools)] // a door each
 pub(crate) struct Links {
     pub centre: CentreId,
     pub counter: bool,
     pub hall: bool,
     pub guide: bool,
+    /// Bookings, courses: pages of other crates, by their addresses.
+    pub bookings: bool,
+    pub courses: bool,
 }
 impl Links {
     /// Those of one centre, where the request names none.
     pub(crate) fn at<D>(duty: &Duty<D>, centre: CentreId) -> Self {
         let may = |d| duty.may(d, centre);
-        Self { centre, counter: may("queue.call"), hall: may("queue.see"), guide: may("queue.help") && duty.signed.is_some() }
+        Self {
+            centre,
+            counter: may("queue.call"),
+            hall: may("queue.see"),
+            guide: may("queue.help") && duty.signed.is_some(),
+            bookings: may("capacity.desk"),
+            courses: may("venues.class"),
+        }
     }
     /// Only what the reader may open.
     pub(crate) fn of<D>(duty: &Duty<D>) -> Self {
@@ -47,6 +58,8 @@ pub(crate) fn head(ask: &Ask, name: &str, sign: &str, links: Links, at: Place) -
                 @if links.counter { li { a href=(ask.href("/d/counter")) aria-current=[(at == Place::Counter).then_some("page")] { (ask.t("queue.h.nav.counter")) } } }
                 @if links.hall { li { a href=(ask.href(&format!("/d/hall/{centre}"))) aria-current=[(at == Place::Hall).then_some("page")] { (ask.t("queue.h.nav.hall")) } } }
                 @if links.guide { li { a href=(ask.href(&format!("/d/guide/{centre}"))) aria-current=[(at == Place::Guide).then_some("page")] { (ask.t("queue.h.nav.guide")) } } }
+                @if links.bookings { li { a href=(ask.href(&format!("/d/bookings/{centre}"))) { (ask.t("queue.h.nav.bookings")) } } }
+                @if links.courses { li { a href=(ask.href(&format!("/d/classes/{centre}"))) { (ask.t("queue.h.nav.courses")) } } }
                 @if links.counter { li { a href=(ask.href("/d/keys")) aria-current=[(at == Place::Keys).then_some("page")] { (ask.t("queue.h.nav.keys")) } } }
             } }
             div class="tool" {

@@ -54,11 +54,17 @@ pub(super) async fn find(app: App, open: Duty<Open>, once: Once, headers: Header
     let (day, centre, number, code) = (ask.district.time.service_day(now), body.centre, body.number.clone(), body.code.clone());
     let found = shared::settled(app.read(move |tx| api::visit_by_code(tx, centre, day, &number, &code, now)).await)?;
     let key = found.as_ref().map(|v| shared::key_of(&v.visit)).unwrap_or_default();
+    // A code alone may be a booking's.
+    let (slices, typed) = (app.0.slices, format!("{}{}", body.number.trim(), body.code.trim()));
+    let page = if found.is_ok() { None } else { app.read(move |tx| page_of(tx, slices, &typed)).await? };
     let asked = ask.clone();
     let answer = app
         .write(&open, once, "queue.find", move |_| match &found {
             Ok(_) => Ok(Answer::of(&asked, 200, &serde_json::json!({ "token": store::SECRET }), format!("/t/{}", store::SECRET))),
-            Err(no) => Err(no.clone()),
+            Err(no) => match &page {
+                Some(page) => Ok(Answer::of(&asked, 200, &serde_json::json!({ "page": page }), page.as_str())),
+                None => Err(no.clone()),
+            },
         })
         .await?;
     if answer.code() >= 400 && !ask.json() {
@@ -67,6 +73,15 @@ pub(super) async fn find(app: App, open: Duty<Open>, once: Once, headers: Header
         return Ok(Answer::html(&render(&ask, &mine, &more, &body.number, &faults)).status(answer.code()));
     }
     Ok(answer.fill(&key))
+}
+
+fn page_of(tx: &mut store::Tx, slices: shared::Slices, typed: &str) -> Result<Option<String>, No> {
+    for find in slices.iter().filter_map(|s| s.find) {
+        if let Some(page) = find(tx, typed)? {
+            return Ok(Some(page));
+        }
+    }
+    Ok(None)
 }
 
 pub(super) fn render(ask: &Ask, mine: &[Own], more: &[Markup], number: &str, faults: &[FieldFault]) -> Markup {

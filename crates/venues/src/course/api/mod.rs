@@ -11,7 +11,7 @@ pub(crate) use advance::room;
 pub use advance::{DECIDE_DAYS, advance, cancel, due, rooms};
 pub use draw::draw;
 pub use enrol::{Applicant, apply, enrol, leave, withdraw};
-pub use plan::{Planned, Preview, cancel_lesson, draft, move_lesson, preview, publish, set_places};
+pub use plan::{Planned, Preview, cancel_lesson, draft, move_lesson, new_or_named, preview, publish, set_places};
 pub use read::{Standing, course, lesson, places, pupils, standing};
 pub use roll::{Pupil, Roll, mark, roll};
 

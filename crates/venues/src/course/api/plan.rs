@@ -74,12 +74,25 @@ fn rules(id: CourseId) -> Rules {
         cancel_free_before_min: 0,
         // Whoever misses the first date stays in the course: it is checked in when it begins.
         no_show_after_min: 1_440,
-        check_in_before_min: 0,
         online_share_pct: 100,
         page: Some(format!("/courses/{id}")),
         source: "venues §6 [A]".into(),
         ..Rules::default()
     }
+}
+
+/// What a planner types now is of courses to come; a sheet may tell of those that were.
+///
+/// # Errors
+/// `course.enrol_past`; `course.code_taken` when `change` does not name the course that has this code.
+pub fn new_or_named(tx: &mut Tx, plan: &Plan, change: &str, m: Moment) -> Result<(), No> {
+    if change != plan.code && rows::course::by_code(tx, plan.centre, &plan.code)?.is_some() {
+        return Err(Refusal::conflict("course.code_taken").at("code").into());
+    }
+    if super::advance::enrol_end(m.zone, plan.enrol_until) <= m.now {
+        return Err(Refusal::invalid("course.enrol_past").at("enrol_until").into());
+    }
+    Ok(())
 }
 
 /// Makes a draft, or changes it while it is one. Its places are one cell of a closed resource from the first day.

@@ -97,6 +97,7 @@ fn form(ask: &Ask, to: &str, t: &DraftBody, faults: &[FieldFault]) -> Markup {
     html! {
         form method="post" action=(ask.href(to)) class="stack" {
             (ask.once())
+            @if !t.change.is_empty() { input type="hidden" name="change" value=(t.change); }
             (field("code", ask.t("venues.course.f.code"), hint("venues.course.f.code.hint"), "text", &t.code, faults))
             (field("title_zh", ask.t("venues.course.f.title_zh"), "", "text", &t.title_zh, faults))
             (field("title_en", ask.t("venues.course.f.title_en"), "", "text", &t.title_en, faults))
@@ -148,6 +149,8 @@ pub(super) struct DraftBody {
     pub enrol_from: String,
     pub enrol_until: String,
     pub room: String,
+    /// Code of the draft that is changed; empty for a new one.
+    pub change: String,
 }
 impl DraftBody {
     fn of(c: &Course, places: i64) -> Self {
@@ -175,6 +178,7 @@ impl DraftBody {
             enrol_from: p.enrol_from.to_string(),
             enrol_until: p.enrol_until.to_string(),
             room: p.room.clone().unwrap_or_default(),
+            change: p.code.clone(),
         }
     }
     /// The plan, or everything that cannot be read. `today` stands in for a day that cannot.
@@ -276,6 +280,7 @@ pub(super) async fn draft(app: App, duty: Duty<VenuesCourse>, once: Once, Dice(d
         .write(&duty, once, ask.route.action, move |tx| {
             let run = |tx: &mut Tx| {
                 let (plan, places) = body.plan(centre, asked.district.time.day(asked.now))?;
+                api::new_or_named(tx, &plan, &body.change, moment(&asked))?;
                 api::draft(tx, &plan, places, moment(&asked), &mut Ids::new(dice))
             };
             let course = note(&kept, run(tx))?;
