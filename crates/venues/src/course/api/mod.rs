@@ -7,13 +7,14 @@ mod plan;
 mod read;
 mod roll;
 
+pub(crate) use advance::enrol_end;
 pub(crate) use advance::room;
 pub use advance::{DECIDE_DAYS, advance, cancel, due, rooms};
 pub use draw::draw;
 pub use enrol::{Applicant, apply, enrol, leave, withdraw};
 pub use plan::{Planned, Preview, cancel_lesson, draft, move_lesson, new_or_named, preview, publish, set_places};
 pub use read::{Standing, course, lesson, places, pupils, standing};
-pub use roll::{Pupil, Roll, mark, roll};
+pub use roll::{OPENS_MIN, Pupil, Roll, mark, roll};
 
 use kernel::{CentreId, CourseId, Fault, No};
 use store::Tx;

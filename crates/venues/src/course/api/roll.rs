@@ -10,7 +10,7 @@ use super::read;
 use crate::course::{Course, Enrolment, Lesson, LessonState, Mark, rows};
 
 /// The roll opens so many minutes before a date begins, and closes so many days after it [A].
-const OPENS_MIN: i64 = 30;
+pub const OPENS_MIN: i64 = 30;
 const CLOSES_DAYS: i64 = 7;
 
 /// Somebody on the roll.

@@ -139,7 +139,9 @@ pub(super) fn render(ask: &Ask, name: &Both, roll: &Roll) -> Markup {
                             } } }
                         } }
                     }
-                    button type="submit" class="btn pri wide" { (ask.t("venues.course.roll.save")) }
+                    @let opens = kernel::Instant::from_minute(l.start - api::OPENS_MIN);
+                    @if ask.now < opens { (notice("wrn", &ask.tf("venues.course.roll.early", &[("t", &format!("{} {}", ask.day(ask.district.time.day(opens)), ask.hhmm(opens)))]), "")) }
+                    @else { button type="submit" class="btn pri wide" { (ask.t("venues.course.roll.save")) } }
                 }
                 details class="card" {
                     summary { (ask.t("venues.course.leave")) }

@@ -437,7 +437,7 @@ fn published(ask: &Ask, view: &One) -> Markup {
         @if c.plan.admission == Admission::Lot && c.drawn.is_none() && c.state == State::Enrolling {
             section class="card stack" aria-label=(ask.t("venues.course.lot.title")) {
                 p { (ask.tf("venues.course.lot.will", &[("day", &ask.day(c.plan.enrol_until.plus(1)))])) }
-                (ask.button(&format!("/d/course/{}/draw", c.id), ask.t("venues.course.draw"), "btn", &[]))
+                @if ask.now >= api::enrol_end(&ask.district.time, c.plan.enrol_until) { (ask.button(&format!("/d/course/{}/draw", c.id), ask.t("venues.course.draw"), "btn", &[])) }
             }
         }
         p { a href=(ask.href(&format!("/courses/{}", c.id))) { (ask.t("venues.course.seen")) } }

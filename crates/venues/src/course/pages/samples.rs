@@ -195,8 +195,11 @@ pub(crate) fn samples(ask: &Ask) -> Vec<(&'static str, Markup)> {
         ],
         areas: if some {
             vec![
-                screen::Area { name: Both::new("1 号羽毛球场", "Badminton court 1"), hours: BTreeMap::from([(9, (0, 1)), (10, (1, 1)), (12, (1, 1))]) },
-                screen::Area { name: Both::new("健身房", "Gym"), hours: BTreeMap::from([(9, (12, 20)), (10, (0, 20)), (11, (20, 20))]) },
+                screen::Area {
+                    name: Both::new("1 号羽毛球场", "Badminton court 1"),
+                    hours: BTreeMap::from([(9, (0, 0, 1)), (10, (0, 1, 1)), (12, (1, 1, 1))]),
+                },
+                screen::Area { name: Both::new("健身房", "Gym"), hours: BTreeMap::from([(9, (12, 12, 20)), (10, (0, 0, 20)), (11, (20, 20, 20))]) },
             ]
         } else {
             Vec::new()

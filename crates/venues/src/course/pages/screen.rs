@@ -19,8 +19,8 @@ const AGAIN: (&str, &str) = ("refresh", "60");
 /// One area with what is free of it, by hour of the day.
 pub(super) struct Area {
     pub name: Both,
-    /// Free, of so many; absent: nothing is published.
-    pub hours: BTreeMap<i64, (i64, i64)>,
+    /// Free at least and at most within the hour, of so many; absent: nothing is published.
+    pub hours: BTreeMap<i64, (i64, i64, i64)>,
 }
 pub(super) struct Screen {
     pub name: Both,
@@ -49,11 +49,11 @@ impl Screen {
         let mut resources: Vec<_> = ledger::resources(tx, centre)?.into_iter().filter(|r| KINDS.contains(&r.kind.as_str()) && r.rules.page.is_none()).collect();
         resources.sort_by_key(|r| (KINDS.iter().position(|k| *k == r.kind), r.code.clone()));
         for r in resources {
-            let mut hours: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+            let mut hours: BTreeMap<i64, (i64, i64, i64)> = BTreeMap::new();
             for cell in ledger::free(tx, &r, at(today), at(today.plus(1)))?.cells {
                 let free = if cell.shut.is_some() { 0 } else { cell.free() };
-                let hour = hours.entry(hour(ask, cell.start)).or_insert((free, cell.cap));
-                *hour = (hour.0.min(free), hour.1.max(cell.cap));
+                let hour = hours.entry(hour(ask, cell.start)).or_insert((free, free, cell.cap));
+                *hour = (hour.0.min(free), hour.1.max(free), hour.2.max(cell.cap));
             }
             areas.push(Area { name: r.name, hours });
         }
@@ -74,7 +74,7 @@ pub(super) async fn page(app: App, open: Duty<Open>) -> Reply {
         let areas: Vec<_> = view
             .areas
             .iter()
-            .map(|a| json!({ "name": ask.b(&a.name), "hours": a.hours.iter().map(|(h, (free, cap))| json!([h, free, cap])).collect::<Vec<_>>() }))
+            .map(|a| json!({ "name": ask.b(&a.name), "hours": a.hours.iter().map(|(h, (least, _, cap))| json!([h, least, cap])).collect::<Vec<_>>() }))
             .collect();
         return Ok(Answer::json(200, &json!({ "centre": centre, "days": days, "areas": areas })));
     }
@@ -83,6 +83,7 @@ pub(super) async fn page(app: App, open: Duty<Open>) -> Reply {
 
 pub(super) fn render(ask: &Ask, view: &Screen) -> Markup {
     let title = ask.t("venues.time.title");
+    let now = hour(ask, ask.now.minute());
     let used: Vec<i64> = view.areas.iter().flat_map(|a| a.hours.keys().copied()).collect();
     let hours = used.iter().min().copied().unwrap_or(9)..=used.iter().max().copied().unwrap_or(20);
     let today = ask.district.time.day(ask.now);
@@ -118,9 +119,11 @@ pub(super) fn render(ask: &Ask, view: &Screen) -> Markup {
                                 th scope="row" { (ask.b(&a.name)) }
                                 @for h in hours.clone() { td { @match a.hours.get(&h) {
                                     None => { "–" }
-                                    Some((0, _)) => { b { (ask.t("venues.time.taken")) } }
-                                    Some((_, 1)) => { (ask.t("venues.time.free")) }
-                                    Some((free, _)) => { (free) }
+                                    Some(_) if h < now => { "–" }
+                                    Some((_, 0, _)) => { b { (ask.t("venues.time.taken")) } }
+                                    Some((0, _, _)) => { (ask.t("venues.time.partly")) }
+                                    Some((_, _, 1)) => { (ask.t("venues.time.free")) }
+                                    Some((least, _, _)) => { (least) }
                                 } } }
                             } } }
                         }
