@@ -234,7 +234,7 @@ fn bookings(seconds: u64) -> Result<()> {
             }
         }
     }
-    let (hot, minute, _) = cells.pop().context("nothing can be booked")?;
+    let (hot, minute, had) = cells.pop().context("nothing can be booked")?;
     let places: i64 = cells.iter().map(|c| c.2).sum();
     println!(
         "\n| bookings over HTTP, {} cells with {places} places, server on one core | /s | p50 ms | p99 ms | refused |\n|---|---|---|---|---|",
@@ -251,7 +251,7 @@ fn bookings(seconds: u64) -> Result<()> {
     raced.print("64 connections for one cell");
     let winners = (raced.rate * seconds.min(3) as f64).round();
     println!(
-        "\nwinners of the one cell: {winners:.0} · breaches found by the proof before and after: {} and {}",
+        "\nwinners of the one cell: {winners:.0} of {had} · breaches found by the proof before and after: {} and {}",
         before["breaches"],
         get("/api/v1/capacity/proof")?["breaches"]
     );
