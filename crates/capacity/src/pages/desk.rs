@@ -114,6 +114,7 @@ pub(super) fn render(ask: &Ask, desk: &Desk, typed: &str, faults: &[FieldFault])
         (skip(ask))
         (web::masthead(ask, ask.b(&desk.name), &html! { (title) }))
         main id="main" class="page" tabindex="-1" {
+            @if ask.duties.contains(&"queue.help") { p { a href=(ask.href(&format!("/d/guide/{}", desk.centre))) { (ask.t("capacity.desk.guide")) } } }
             h1 { (title) }
             @if let Some((name, panels)) = &desk.came { (notice("ok", &ask.tf("capacity.desk.came", &[("what", ask.b(name))]), "")) @for panel in panels { (panel) } }
             (error_summary(ask, faults))
